@@ -1,0 +1,110 @@
+// Store: what survives a restart. A port with SQLite behind it (PostgreSQL
+// later). Calls may come from any loop; the store works on a thread of its own
+// and resumes the awaiter where it was. Unavailable where the store cannot be
+// reached or written, NotFound where a single thing is asked for and absent,
+// InvalidArgument for a record that is not valid.
+//
+// A returned OK from a Record or Put call means durable: on disk past a power
+// loss. Concurrent calls share one transaction and one fsync (group commit).
+#ifndef PLIMSOLL_GATEWAY_STORE_STORE_H_
+#define PLIMSOLL_GATEWAY_STORE_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "gateway/task.h"
+#include "plimsoll/v1/decision.pb.h"
+#include "policy/base/catalog.h"
+#include "policy/base/layer_facts.h"
+#include "policy/evidence.h"
+#include "policy/oci/digest.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+// What became of an admitted push. kIntent: recorded, nothing known yet.
+enum class ForwardState {
+  kNone,        // not a push, or refused: nothing was to be forwarded
+  kIntent,      // durable before the first byte goes upstream
+  kForwarded,   // the upstream took it
+  kSuperseded,  // it took it, and another push has moved the tag since
+  kAbsent,      // it does not have it
+  kUnknown,     // it could not be asked
+};
+absl::string_view ForwardStateName(ForwardState state);
+std::optional<ForwardState> ParseForwardState(absl::string_view name);
+
+struct ForwardResult {
+  ForwardState state = ForwardState::kUnknown;
+  int status = 0;           // the upstream's HTTP status; 0 where it gave none
+  std::string detail;       // for people
+  bool reconciled = false;  // found out after a restart, not seen happening
+};
+
+// A decision as kept: the public message and what became of it.
+struct StoredDecision {
+  v1::Decision decision;
+  ForwardState state = ForwardState::kNone;
+  ForwardResult result;
+};
+
+// All conditions must hold; empty ones hold always. Newest first.
+struct DecisionFilter {
+  std::string repository;  // exact
+  std::string digest;      // exact
+  std::string outcome;     // "deny", ...
+  std::string door;
+  std::optional<absl::Time> since;
+  std::optional<ForwardState> state;
+  size_t limit = 100;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Decisions. RecordDecision keeps a decision with nothing to forward;
+  // RecordIntent one that is about to be forwarded. Both keep `evidence` (the
+  // canonical bytes) under its sha256, once, unless it is empty.
+  virtual Task<Status> RecordDecision(v1::Decision decision,
+                                      std::string evidence) = 0;
+  virtual Task<Status> RecordIntent(v1::Decision decision,
+                                    std::string evidence) = 0;
+  virtual Task<Status> RecordOutcome(std::string id, ForwardResult result) = 0;
+  // Intents without an outcome, oldest first: left by a crash.
+  virtual Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(
+      size_t limit) = 0;
+  virtual Task<StatusOr<std::vector<StoredDecision>>> ListDecisions(
+      DecisionFilter filter) = 0;
+  virtual Task<StatusOr<StoredDecision>> FindDecision(std::string id) = 0;
+  virtual Task<StatusOr<std::string>> FindEvidence(std::string digest) = 0;
+
+  // Layer facts, by layer digest. Facts of an older inspector are not returned.
+  virtual Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>
+  FindLayerFacts(std::vector<Digest> layers) = 0;
+  virtual Task<Status> PutLayerFacts(std::vector<LayerFacts> facts) = 0;
+
+  // The catalog. The generation grows with every change.
+  virtual Task<StatusOr<int64_t>> CatalogGeneration() = 0;
+  virtual Task<StatusOr<std::vector<BaseRecord>>> LoadCatalog() = 0;
+  // Adds records or merges them into those with the same manifest digest: names
+  // are united and their time ranges widened; approval and `proven` are never
+  // lowered by a merge except by an explicit denial.
+  virtual Task<Status> PutBases(std::vector<BaseRecord> records) = 0;
+  virtual Task<Status> SetApproval(Digest manifest, Approval approval) = 0;
+
+  // Scan reports. Kept once by the digest of their bytes; found by any digest
+  // of their subject (manifest, index or config). Newest first, at most 16.
+  virtual Task<Status> PutReport(ScanReport report, std::string document,
+                                 absl::Time received) = 0;
+  virtual Task<StatusOr<std::vector<MatchedReport>>> FindReports(
+      std::vector<Digest> subjects) = 0;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_STORE_STORE_H_

@@ -1,0 +1,19 @@
+// Chain IDs: the identity of a stack of layers (image-spec config.md, "Layer
+// ChainID"). ChainID(L0) = DiffID(L0); ChainID(L0|..|Ln) = sha256 of
+// "ChainID(L0|..|Ln-1) DiffID(Ln)" as text. Pure.
+#ifndef PLIMSOLL_POLICY_BASE_CHAIN_H_
+#define PLIMSOLL_POLICY_BASE_CHAIN_H_
+
+#include <vector>
+
+#include "absl/types/span.h"
+#include "policy/oci/digest.h"
+
+namespace plimsoll {
+
+// The chain ID of every prefix: result[k-1] covers the lowest k layers.
+std::vector<Digest> ChainIds(absl::Span<const Digest> diff_ids);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_POLICY_BASE_CHAIN_H_

@@ -1,0 +1,47 @@
+// Tells images from artifacts (signatures, SBOMs, attestations, Helm charts).
+// A manifest is an artifact only where its type is on the list and its bytes
+// are not runnable: podman and containerd were seen to run images dressed as
+// artifacts. All else is an image. Pure.
+#ifndef PLIMSOLL_POLICY_OCI_ARTIFACT_H_
+#define PLIMSOLL_POLICY_OCI_ARTIFACT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "policy/oci/manifest.h"
+
+namespace plimsoll {
+
+// Whether a layer's first bytes are those of gzip, zstd or a tar archive
+// ("ustar" at offset 257). 512 bytes are enough.
+bool HasLayerMagic(absl::string_view first_bytes);
+inline constexpr size_t kLayerMagicBytes = 512;
+
+// The kind of artifact that a manifest's types name: "helm-chart",
+// "cosign-signature", "attestation", "buildkit-cache", ... ; empty where the
+// types are those of an image or on no list.
+std::string ArtifactKind(const ImageManifest& manifest);
+
+// Whether artifacts of `kind` may hold layers that start with layer magic (a
+// Helm chart is a gzipped tar).
+bool MayHoldArchives(absl::string_view kind);
+
+// What must be known of a manifest's blobs to call it an artifact; nullopt
+// where a blob could not be read.
+struct ArtifactBytes {
+  std::optional<std::string> config;  // at most kMaxConfigBytes
+  std::vector<std::optional<std::string>> layer_heads;  // first 512 bytes
+};
+
+enum class Runnable { kImage, kArtifact, kUnknown };
+// kUnknown where a needed blob is missing from `bytes`: a gap, never an
+// artifact.
+Runnable ClassifyManifest(const ImageManifest& manifest,
+                          const ArtifactBytes& bytes);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_POLICY_OCI_ARTIFACT_H_
