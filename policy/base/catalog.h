@@ -21,6 +21,7 @@ namespace plimsoll {
 
 enum class Approval { kUnapproved, kApproved, kDenied };
 absl::string_view ApprovalName(Approval approval);  // "unapproved", ...
+std::optional<Approval> ParseApproval(absl::string_view name);
 
 // A tag under which a base was seen, and from when to when.
 struct BaseName {
@@ -43,15 +44,20 @@ struct BaseRecord {
   std::vector<HistoryEntry> history;
   std::vector<std::string> env;
   StringPairs labels;
+  StringPairs annotations;  // of the manifest: children may carry them on
   std::optional<absl::Time> created;
   std::vector<BaseName> names;
   Approval approval = Approval::kUnapproved;
   // Every layer was hashed here. Imported records are not until they are; they
   // establish `claimed` at most.
   bool proven = false;
+
+  friend bool operator==(const BaseRecord&, const BaseRecord&) = default;
 };
 
-// What is wrong with a record, if anything: layer count, chain ID, no layers.
+// What is wrong with a record, if anything: no layers, counts that differ, a
+// chain ID that is not that of the diff IDs, a name not in its normal form, a
+// time outside the years 1 to 9999.
 Status ValidateBaseRecord(const BaseRecord& record);
 
 // Reads and writes one record as one line of JSON, the form of `catalog export`

@@ -49,12 +49,14 @@ struct Pinned {
   std::string source;             // where it was read, for people
 };
 
-// A base that is proven to lie below the nearest one.
+// A base that lies below the nearest one. `approval` is that of its bytes, as
+// BaseIdentity's `approved` and `denied`.
 struct BaseAncestor {
   std::string name;
   Digest manifest;
   size_t layers = 0;
   Approval approval = Approval::kUnapproved;
+  Proof proof = Proof::kUnknown;  // verified, or claimed as `candidates` may be
 };
 
 // One catalogued record that the chain matches, as a copy: outlives the
@@ -66,6 +68,7 @@ struct BaseCandidate {
   std::vector<BaseName> names;
   Approval approval = Approval::kUnapproved;
   std::optional<absl::Time> created;
+  bool proven = false;  // BaseRecord::proven
 };
 
 struct BaseIdentity {
@@ -77,13 +80,18 @@ struct BaseIdentity {
   std::string name;
   std::optional<Digest> digest;  // manifest digest of the record shown
   size_t layers = 0;             // lowest layers that are the base's
-  // All records with the same bytes; the shown one first. Empty unless matched.
+  // All records with the same bytes; the shown one first. Empty unless the
+  // chain matched: `verified` by hashed bytes, or `claimed` by the config's
+  // diff IDs alone or by a record that is not proven.
   std::vector<BaseCandidate> candidates;
   std::vector<BaseAncestor> ancestors;  // nearest first
-  // By bytes: any candidate approved and none denied.
+  // By bytes: any candidate approved and none denied. Where the proof is
+  // verified, only the approvals of proven records count. `denied` also where
+  // a nearer chain that is only claimed is denied.
   bool approved = false;
   bool denied = false;
-  // A claim names a nearer base than the one that is verified.
+  // A claim names a nearer base than the one that is verified; its source is
+  // "diff-ids" where a longer catalogued chain matches but is not proven.
   std::optional<BaseClaim> nearer_claim;
   Pinned pinned;
   std::vector<BaseClaim>
