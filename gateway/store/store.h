@@ -1,14 +1,17 @@
 // Store: what survives a restart. A port with SQLite behind it (PostgreSQL
-// later). Calls may come from any loop; the store works on a thread of its own
-// and resumes the awaiter where it was. Unavailable where the store cannot be
-// reached or written, NotFound where a single thing is asked for and absent,
-// InvalidArgument for a record that is not valid.
+// later). Calls may come from any loop; the store works on threads of its own
+// and resumes the awaiter where it was. Every loop must outlive the calls that
+// it made. Unavailable where the store cannot be reached or written or has too
+// much waiting, DataLoss where what it kept is damaged, NotFound where a single
+// thing is asked for and absent, InvalidArgument for a record that is not valid
+// (record_rules.h).
 //
 // A returned OK from a Record or Put call means durable: on disk past a power
 // loss. Concurrent calls share one transaction and one fsync (group commit).
 #ifndef PLIMSOLL_GATEWAY_STORE_STORE_H_
 #define PLIMSOLL_GATEWAY_STORE_STORE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +28,9 @@
 #include "policy/status.h"
 
 namespace plimsoll {
+
+inline constexpr size_t kMaxDecisionsListed = 10'000;
+inline constexpr size_t kMaxReportsFound = 16;
 
 // What became of an admitted push. kIntent: recorded, nothing known yet.
 enum class ForwardState {
@@ -60,7 +66,7 @@ struct DecisionFilter {
   std::string door;
   std::optional<absl::Time> since;
   std::optional<ForwardState> state;
-  size_t limit = 100;
+  size_t limit = 100;  // at most kMaxDecisionsListed
 };
 
 class Store {
@@ -69,11 +75,14 @@ class Store {
 
   // Decisions. RecordDecision keeps a decision with nothing to forward;
   // RecordIntent one that is about to be forwarded. Both keep `evidence` (the
-  // canonical bytes) under its sha256, once, unless it is empty.
+  // canonical bytes) under its sha256, once, unless it is empty; the decision
+  // must name that digest. AlreadyExists for an id that is taken.
   virtual Task<Status> RecordDecision(v1::Decision decision,
                                       std::string evidence) = 0;
   virtual Task<Status> RecordIntent(v1::Decision decision,
                                     std::string evidence) = 0;
+  // Ends an intent. kUnknown may be replaced later; a definite outcome stands,
+  // and another one is FailedPrecondition.
   virtual Task<Status> RecordOutcome(std::string id, ForwardResult result) = 0;
   // Intents without an outcome, oldest first: left by a crash.
   virtual Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(
@@ -93,12 +102,16 @@ class Store {
   virtual Task<StatusOr<std::vector<BaseRecord>>> LoadCatalog() = 0;
   // Adds records or merges them into those with the same manifest digest: names
   // are united and their time ranges widened; approval and `proven` are never
-  // lowered by a merge except by an explicit denial.
+  // lowered by a merge except by an explicit denial. What was hashed here is
+  // never replaced by what was imported. Many records are written in several
+  // transactions; a failure in the middle leaves the first ones.
   virtual Task<Status> PutBases(std::vector<BaseRecord> records) = 0;
   virtual Task<Status> SetApproval(Digest manifest, Approval approval) = 0;
 
   // Scan reports. Kept once by the digest of their bytes; found by any digest
-  // of their subject (manifest, index or config). Newest first, at most 16.
+  // of their subject (manifest, index or config). Newest first, at most
+  // kMaxReportsFound. A report that is put again keeps the time it was first
+  // received, gains the new subjects and takes the new database date, if any.
   virtual Task<Status> PutReport(ScanReport report, std::string document,
                                  absl::Time received) = 0;
   virtual Task<StatusOr<std::vector<MatchedReport>>> FindReports(
