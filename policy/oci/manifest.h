@@ -46,11 +46,12 @@ struct Descriptor {
   std::string media_type;
   Digest digest;
   int64_t size = 0;  // bytes, never negative
-  std::string artifact_type;
-  std::optional<Platform> platform;
-  std::vector<std::string> urls;
-  StringPairs annotations;
-  std::optional<std::string> data;  // decoded; verified against digest and size
+  std::string artifact_type = {};
+  std::optional<Platform> platform = {};
+  std::vector<std::string> urls = {};
+  StringPairs annotations = {};
+  // Decoded; verified against digest and size.
+  std::optional<std::string> data = {};
 
   const std::string* Annotation(absl::string_view key) const {
     return FindPair(annotations, key);
@@ -60,10 +61,10 @@ struct Descriptor {
 struct ImageManifest {
   ManifestKind kind = ManifestKind::kOciManifest;
   Descriptor config;
-  std::vector<Descriptor> layers;  // lowest first
-  std::optional<Descriptor> subject;
-  std::string artifact_type;
-  StringPairs annotations;
+  std::vector<Descriptor> layers = {};  // lowest first
+  std::optional<Descriptor> subject = {};
+  std::string artifact_type = {};
+  StringPairs annotations = {};
 };
 
 struct ImageIndex {
