@@ -15,8 +15,9 @@
 
 namespace plimsoll {
 
-// Whether a layer's first bytes are those of gzip, zstd or a tar archive
-// ("ustar" at offset 257). 512 bytes are enough.
+// Whether a layer's first bytes are those of a tar archive ("ustar" at offset
+// 257, or a header checksum that is right) or of a compression that some
+// runtime undoes: gzip, zstd, bzip2, xz. 512 bytes are enough.
 bool HasLayerMagic(absl::string_view first_bytes);
 inline constexpr size_t kLayerMagicBytes = 512;
 
@@ -37,7 +38,10 @@ struct ArtifactBytes {
 };
 
 enum class Runnable { kImage, kArtifact, kUnknown };
-// kUnknown where a needed blob is missing from `bytes`: a gap, never an
+// kArtifact where ArtifactKind knows the types and either no layer starts with
+// layer magic or the config has no diff IDs. The latter does not count for a
+// config of an image's own media type: podman runs those without diff IDs.
+// Bytes embedded in a descriptor's `data` are used too. kUnknown where a needed blob is missing from `bytes`: a gap, never an
 // artifact.
 Runnable ClassifyManifest(const ImageManifest& manifest,
                           const ArtifactBytes& bytes);
