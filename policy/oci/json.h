@@ -49,7 +49,7 @@ class JsonValue {
   using Storage = std::variant<std::monostate, bool, int64_t, JsonReal,
                                std::string, JsonArray, JsonObject>;
   JsonValue() = default;
-  explicit JsonValue(Storage storage) : storage_(std::move(storage)) {}
+  explicit JsonValue(Storage storage);
 
   bool is_null() const {
     return std::holds_alternative<std::monostate>(storage_);
@@ -78,6 +78,9 @@ struct JsonMember {
   std::string name;
   JsonValue value;
 };
+
+// Here, since a member must be complete before a vector of it is moved.
+inline JsonValue::JsonValue(Storage storage) : storage_(std::move(storage)) {}
 
 // Reads one whole document. InvalidArgument where it is not strict JSON,
 // ResourceExhausted where it is over a limit.
