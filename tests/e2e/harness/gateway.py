@@ -1,0 +1,151 @@
+"""The product under test: `plimsoll serve`, and its command line."""
+
+import http.client
+import json
+import os
+from pathlib import Path
+
+from .process import Server, on_a_free_port, run
+
+ROOT = Path(__file__).resolve().parents[3]
+BINARY = Path(os.environ.get("PLIMSOLL_BINARY", ROOT / "build/release/plimsoll"))
+
+
+class Gateway:
+    """`plimsoll serve --config` in front of one upstream.
+
+    `directory` holds its configuration, database and log; `policies` are
+    policy documents (values, written as JSON, which is YAML). A gateway that
+    was stopped or killed may be started again on the same port.
+    """
+
+    def __init__(self, directory, upstream, *, policies=(), mode="enforce", spec=None):
+        self.directory = Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.upstream = upstream
+        self._policies = list(policies)
+        self._mode = mode
+        self._spec = spec or {}
+        self._server = None
+        self._admin_port = None
+        self.port = on_a_free_port(self._start_on)
+
+    @property
+    def host(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self):
+        return f"http://{self.host}"
+
+    @property
+    def store(self):
+        return self.directory / "plimsoll.db"
+
+    @property
+    def pid(self):
+        return self._server.pid
+
+    def start(self):
+        self._start_on(self.port)
+
+    def stop(self):
+        return self._server.stop(grace=40)
+
+    def kill(self):
+        self._server.kill()
+
+    def alive(self):
+        return self._server.alive()
+
+    def log(self):
+        return self._server.log()
+
+    def peak_resident_bytes(self):
+        return self._server.peak_resident_bytes()
+
+    def admin(self, path):
+        """The status of a page of the admin address; 0 where none answers."""
+        return _status(self._admin_port, path)
+
+    # The command line, on this gateway's database.
+
+    def command(self, *args, timeout=120):
+        return run([BINARY, *args, "--store", self.store], timeout=timeout)
+
+    def catalog_add(self, name, reference, *options):
+        return self.command("catalog", "add", *options, name, reference, "--plain-http")
+
+    def report_add(self, digest, report):
+        path = self.directory / "report.json"
+        path.write_text(json.dumps(report))
+        return self.command("report", "add", digest, path)
+
+    def decisions(self, *options):
+        """The recorded decisions, newest first."""
+        shown = self.command("decisions", *options, "-o", "json").check()
+        return [json.loads(line) for line in shown.output.splitlines() if line]
+
+    def explain(self, decision_id):
+        return self.command("explain", decision_id)
+
+    def _start_on(self, port):
+        self._admin_port = on_a_free_port(lambda free: free)
+        config = self.directory / "gateway.yaml"
+        config.write_text(json.dumps(self._config(port), indent=1))
+        self._server = Server(
+            [BINARY, "serve", "--config", config], self.directory / "gateway.log"
+        )
+        self._server.launch(lambda: self.admin("/readyz") == 200)
+        return port
+
+    def _config(self, port):
+        paths = []
+        for number, policy in enumerate(self._policies):
+            path = self.directory / f"policy-{number}.yaml"
+            path.write_text(json.dumps(policy, indent=1))
+            paths.append(str(path))
+        return {
+            "apiVersion": "plimsoll.dev/v1alpha1",
+            "kind": "GatewayConfig",
+            "metadata": {"name": "tests"},
+            "spec": {
+                "listen": f"127.0.0.1:{port}",
+                "admin": f"127.0.0.1:{self._admin_port}",
+                "upstream": {"url": self.upstream},
+                "mode": self._mode,
+                "store": str(self.store),
+                "policies": paths,
+                **self._spec,
+            },
+        }
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def _status(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def policy(name, rules, *, repositories=("**",), tags=None):
+    """A BaseImagePolicy document; `rules` as in a policy file."""
+    match = {"repositories": list(repositories)}
+    if tags is not None:
+        match["tags"] = list(tags)
+    return {
+        "apiVersion": "plimsoll.dev/v1alpha1",
+        "kind": "BaseImagePolicy",
+        "metadata": {"name": name},
+        "spec": {"match": match, "action": "Deny", "rules": rules},
+    }
