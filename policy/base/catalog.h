@@ -3,6 +3,7 @@
 #ifndef PLIMSOLL_POLICY_BASE_CATALOG_H_
 #define PLIMSOLL_POLICY_BASE_CATALOG_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,12 +42,12 @@ struct BaseRecord {
   std::vector<Digest> layers;    // as stored
   std::vector<Digest> diff_ids;  // as many as `layers`
   Digest chain_id;               // of all diff_ids
-  std::vector<HistoryEntry> history;
-  std::vector<std::string> env;
-  StringPairs labels;
-  StringPairs annotations;  // of the manifest: children may carry them on
-  std::optional<absl::Time> created;
-  std::vector<BaseName> names;
+  std::vector<HistoryEntry> history = {};
+  std::vector<std::string> env = {};
+  StringPairs labels = {};
+  StringPairs annotations = {};  // of the manifest: children may carry them on
+  std::optional<absl::Time> created = {};
+  std::vector<BaseName> names = {};
   Approval approval = Approval::kUnapproved;
   // Every layer was hashed here. Imported records are not until they are; they
   // establish `claimed` at most.
@@ -62,6 +63,8 @@ Status ValidateBaseRecord(const BaseRecord& record);
 
 // Reads and writes one record as one line of JSON, the form of `catalog export`
 // and `import`. A parsed record has passed ValidateBaseRecord and is unproven.
+// Members that are not known are passed over; another schema is refused.
+inline constexpr int64_t kBaseRecordSchema = 1;
 StatusOr<BaseRecord> ParseBaseRecord(absl::string_view json_line);
 std::string FormatBaseRecord(const BaseRecord& record);
 
@@ -72,7 +75,8 @@ class BaseCatalog {
   static StatusOr<std::shared_ptr<const BaseCatalog>> New(
       std::vector<BaseRecord> records);
 
-  // The records whose whole chain is `chain_id`; empty where there is none.
+  // The records whose whole chain is `chain_id`, by manifest digest; empty
+  // where there is none.
   std::vector<const BaseRecord*> FindByChain(const Digest& chain_id) const;
   // The records with this manifest, index or config digest.
   std::vector<const BaseRecord*> FindByDigest(const Digest& digest) const;
@@ -82,10 +86,15 @@ class BaseCatalog {
   const std::string& revision() const { return revision_; }
 
  private:
+  using Postings = absl::flat_hash_map<Digest, std::vector<size_t>>;
+
   BaseCatalog() = default;
-  std::vector<BaseRecord> records_;
-  absl::flat_hash_map<Digest, std::vector<size_t>> by_chain_;
-  absl::flat_hash_map<Digest, std::vector<size_t>> by_digest_;
+  std::vector<const BaseRecord*> Find(const Postings& postings,
+                                      const Digest& digest) const;
+
+  std::vector<BaseRecord> records_;  // sorted by manifest digest
+  Postings by_chain_;
+  Postings by_digest_;
   std::string revision_;
 };
 

@@ -15,11 +15,22 @@
 
 namespace plimsoll {
 
+// Where a claim was read. The last is the config's own diff IDs where a longer
+// catalogued chain matches them but is not proven (policy/base/identify.h).
+inline constexpr absl::string_view kAnnotationClaim = "annotation";
+inline constexpr absl::string_view kLabelClaim = "label";
+inline constexpr absl::string_view kHistoryClaim = "history-from";
+inline constexpr absl::string_view kConfigImageClaim = "config-image";
+inline constexpr absl::string_view kDiffIdsClaim = "diff-ids";
+
+// The name that claims to stand on nothing; no repository.
+inline constexpr absl::string_view kScratchName = "scratch";
+
 // One claimed base. At least one of `name` and `digest` is set.
 struct BaseClaim {
-  // "annotation", "label", "history-from", "config-image".
   std::string source;
-  std::string name;              // normalised where it parses, else as written
+  // Without a digest; normalised where it parses, else as written, escaped.
+  std::string name;
   std::optional<Digest> digest;  // manifest, index or config digest
   // The text shows FROM by digest. True only where it was written so; a
   // resolved digest beside a tag shows nothing.
@@ -36,6 +47,9 @@ std::vector<BaseClaim> ReadClaims(const ImageManifest& manifest,
 // of the base's own base.
 std::vector<BaseClaim> DropInherited(std::vector<BaseClaim> claims,
                                      const BaseRecord& base);
+
+// "docker.io/library/debian:12@sha256:...", for people.
+std::string DescribeClaim(const BaseClaim& claim);
 
 }  // namespace plimsoll
 

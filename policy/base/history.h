@@ -21,7 +21,8 @@ struct HistoryWalk {
   // Entries that belong to the base by the builder's own marks: a guess. 0
   // where nothing tells.
   size_t boundary = 0;
-  // The name in a builder's "FROM ..." comment nearest the boundary, or "".
+  // The name in the last builder's "FROM ..." comment, or "". Image IDs that
+  // buildah writes there are left out.
   std::string from;
   // The image's own entries for layer i are entries[layer_entry[i]]; empty
   // unless `consistent` and the history is not empty.
