@@ -41,8 +41,8 @@ enum class Runnable { kImage, kArtifact, kUnknown };
 // kArtifact where ArtifactKind knows the types and either no layer starts with
 // layer magic or the config has no diff IDs. The latter does not count for a
 // config of an image's own media type: podman runs those without diff IDs.
-// Bytes embedded in a descriptor's `data` are used too. kUnknown where a needed blob is missing from `bytes`: a gap, never an
-// artifact.
+// Bytes embedded in a descriptor's `data` are used too. kUnknown where a needed
+// blob is missing from `bytes`: a gap, never an artifact.
 Runnable ClassifyManifest(const ImageManifest& manifest,
                           const ArtifactBytes& bytes);
 
