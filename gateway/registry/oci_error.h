@@ -1,0 +1,50 @@
+// Answers of our own at the registry door: the single map from statuses and
+// verdicts to HTTP status, OCI error code, reason phrase and body. Every answer
+// is JSON (distribution spec, "Error Codes"): clients print a bare body badly.
+// Pure.
+#ifndef PLIMSOLL_GATEWAY_REGISTRY_OCI_ERROR_H_
+#define PLIMSOLL_GATEWAY_REGISTRY_OCI_ERROR_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "gateway/http/head.h"
+#include "gateway/http/http_error.h"
+#include "policy/status.h"
+#include "policy/verdict.h"
+
+namespace plimsoll {
+
+struct OciError {
+  int status = 403;
+  std::string code = "DENIED";
+  std::string message;  // all that matters, in its first 200 bytes
+  std::string detail;   // a string: some clients print nothing else
+  int retry_after = 0;  // seconds; 0 for no Retry-After
+};
+
+// The answer to a status from holding, authorising, gathering or recording:
+// Unauthenticated 401 UNAUTHORIZED, PermissionDenied 403 DENIED, DataLoss 400
+// DIGEST_INVALID, ResourceExhausted 413 SIZE_INVALID, InvalidArgument 403
+// DENIED, DeadlineExceeded 408 UNKNOWN, Unavailable 502 UNAVAILABLE (the
+// upstream), Internal 503 UNAVAILABLE with Retry-After (the store), others 503.
+OciError ErrorOf(const Status& status);
+// The answer to bytes that are no acceptable request.
+OciError ErrorOf(const HttpError& error);
+// The refusal of a verdict that denies: 403 DENIED with its summary; `detail`
+// has every failing finding and the decision's id, below 8 KiB.
+OciError RefusalOf(const Verdict& verdict, absl::string_view decision_id);
+
+// The head of the answer, its reason phrase sanitised ("Denied: base not
+// approved"), with Content-Type and Docker-Distribution-Api-Version. Framing is
+// left to the writer.
+ResponseHead AnswerHead(const OciError& error);
+// {"errors":[{"code":...,"message":...,"detail":...}]}
+std::string AnswerBody(const OciError& error);
+
+// `299 - "text"`, quoted, on one line, at most 4096 bytes.
+std::string FormatWarning(absl::string_view text);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_REGISTRY_OCI_ERROR_H_
