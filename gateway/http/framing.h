@@ -21,7 +21,7 @@ struct Framing {
   friend bool operator==(const Framing&, const Framing&) = default;
 };
 
-// 400, 413 for a length past 2^63-1, 501 for an unknown coding. A GET or HEAD
+// Errors are 400, and 501 for a coding other than chunked. A GET or HEAD
 // with a body is refused. Never kUntilClose.
 HttpOr<Framing> RequestFraming(const RequestHead& head);
 // Of the answer to a `request_method` request; errors are 502. kNone for

@@ -48,7 +48,9 @@ class Headers {
 
 // token of RFC 9110: the grammar of methods and field names.
 bool IsToken(absl::string_view text);
-// A field value that can be written: no control but tab, no space at the ends.
+// Text of one line: no control byte but tab. A reason phrase is such.
+bool IsLineText(absl::string_view text);
+// A field value as it is kept: line text without blanks at its ends.
 bool IsFieldValue(absl::string_view text);
 // host[:port] as a Host field may hold it: a DNS name, an IPv4 address or a
 // bracketed IPv6 address.

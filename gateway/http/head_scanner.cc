@@ -1,0 +1,73 @@
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/http/head.h"
+
+namespace plimsoll {
+namespace {
+
+HttpError TooManyFields(const HeadLimits& limits) {
+  return {431, absl::StrCat("more than ", limits.fields, " header fields")};
+}
+
+HttpError TooLargeHeaders(const HeadLimits& limits) {
+  return {431, absl::StrCat("more than ", limits.headers, " bytes of headers")};
+}
+
+HttpError TooLongStart(const HeadLimits& limits) {
+  return {414,
+          absl::StrCat("more than ", limits.start_line, " bytes of target")};
+}
+
+}  // namespace
+
+HttpOr<size_t> HeadScanner::Scan(absl::string_view buffer) {
+  if (scanned_ == 0 && !buffer.empty() && !IsToken(buffer.substr(0, 1))) {
+    return HttpError{400, "the first byte starts no HTTP message"};
+  }
+  while (true) {
+    const void* found =
+        std::memchr(buffer.data() + scanned_, '\n', buffer.size() - scanned_);
+    if (found == nullptr) {
+      scanned_ = buffer.size();
+      return NeedMore(buffer.size());
+    }
+    size_t newline =
+        static_cast<size_t>(static_cast<const char*>(found) - buffer.data());
+    HttpOr<size_t> end = TakeLine(buffer, newline);
+    if (!end.ok() || *end > 0) return end;
+  }
+}
+
+HttpOr<size_t> HeadScanner::TakeLine(absl::string_view buffer, size_t newline) {
+  scanned_ = newline + 1;
+  if (newline == line_start_ || buffer[newline - 1] != '\r') {
+    return HttpError{400, "a line of the head ends in a bare line feed"};
+  }
+  size_t length = newline - 1 - line_start_;
+  line_start_ = scanned_;
+  if (lines_ == 0) {
+    if (length > limits_.start_line) return TooLongStart(limits_);
+    headers_start_ = scanned_;
+  } else if (length == 0) {
+    return scanned_;
+  } else if (lines_ > limits_.fields) {
+    return TooManyFields(limits_);
+  } else if (scanned_ - headers_start_ > limits_.headers) {
+    return TooLargeHeaders(limits_);
+  }
+  ++lines_;
+  return size_t{0};
+}
+
+HttpOr<size_t> HeadScanner::NeedMore(size_t size) const {
+  // One byte more than the limit may be the CR of a line that fits.
+  if (lines_ == 0) {
+    if (size > limits_.start_line + 1) return TooLongStart(limits_);
+  } else if (size - headers_start_ > limits_.headers + 1) {
+    return TooLargeHeaders(limits_);
+  }
+  return size_t{0};
+}
+
+}  // namespace plimsoll
