@@ -99,7 +99,7 @@ bool ChunkDecoder::EndSize() {
 }
 
 bool ChunkDecoder::TakeTrailer(char c) {
-  if (++trailer_bytes_ > kMaxTrailerBytes) return false;
+  if (++trailer_bytes_ > kMaxTrailerBytes || c == '\n') return false;
   if (c == '\r') {
     state_ = State::kTrailerLf;
   } else {

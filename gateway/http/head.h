@@ -35,7 +35,8 @@ struct HeadLimits {
   size_t fields = 100;
 };
 
-// Finds the end of a head in a buffer that grows; no byte is looked at twice.
+// Finds the end of a head in a buffer that grows, in linear time: no line is
+// looked at again.
 // Refuses early what can be no head: a first byte that starts no token (a TLS
 // hello), a bare LF, too long a line (414), too many or too large headers
 // (431). One object per head.

@@ -41,10 +41,11 @@ HttpOr<size_t> HeadScanner::Scan(absl::string_view buffer) {
 
 HttpOr<size_t> HeadScanner::TakeLine(absl::string_view buffer, size_t newline) {
   scanned_ = newline + 1;
-  if (newline == line_start_ || buffer[newline - 1] != '\r') {
-    return HttpError{400, "a line of the head ends in a bare line feed"};
+  absl::string_view line = buffer.substr(line_start_, newline - line_start_);
+  if (line.empty() || line.find('\r') != line.size() - 1) {
+    return HttpError{400, "a line of the head does not end in CR LF"};
   }
-  size_t length = newline - 1 - line_start_;
+  size_t length = line.size() - 1;
   line_start_ = scanned_;
   if (lines_ == 0) {
     if (length > limits_.start_line) return TooLongStart(limits_);
