@@ -31,15 +31,16 @@ struct OciError {
 OciError ErrorOf(const Status& status);
 // The answer to bytes that are no acceptable request.
 OciError ErrorOf(const HttpError& error);
-// The refusal of a verdict that denies: 403 DENIED with its summary; `detail`
-// has every failing finding and the decision's id, below 8 KiB.
+// The refusal of a verdict that denies: 403 DENIED with its summary and the
+// decision's id; `detail` has the id and every finding that denies.
 OciError RefusalOf(const Verdict& verdict, absl::string_view decision_id);
 
 // The head of the answer, its reason phrase sanitised ("Denied: base not
 // approved"), with Content-Type and Docker-Distribution-Api-Version. Framing is
 // left to the writer.
 ResponseHead AnswerHead(const OciError& error);
-// {"errors":[{"code":...,"message":...,"detail":...}]}
+// {"errors":[{"code":...,"message":...,"detail":...}]}, below 8 KiB: a long
+// message or detail is cut between characters.
 std::string AnswerBody(const OciError& error);
 
 // `299 - "text"`, quoted, on one line, at most 4096 bytes.

@@ -1,0 +1,169 @@
+#include "gateway/registry/oci_error.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "policy/oci/json.h"
+
+namespace plimsoll {
+namespace {
+
+// oras reads 8 KiB of an error's body; the rest is for names and quotes.
+constexpr size_t kMaxMessage = 3 * 1024;
+constexpr size_t kMaxDetail = 4 * 1024;
+constexpr size_t kMaxReason = 120;
+constexpr size_t kMaxWarning = 4096;
+constexpr int kRetryAfterSeconds = 2;
+
+struct Phrase {
+  int status;
+  absl::string_view phrase;
+};
+constexpr Phrase kPhrases[] = {
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Denied"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {417, "Expectation Failed"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {505, "HTTP Version Not Supported"},
+};
+
+absl::string_view PhraseOf(int status) {
+  for (const Phrase& row : kPhrases) {
+    if (row.status == status) return row.phrase;
+  }
+  return "Refused";
+}
+
+// Printable ASCII on one line: a control becomes a space, and what else is not
+// ASCII a "?" for each character.
+std::string Plain(absl::string_view text) {
+  std::string out;
+  for (char c : text) {
+    unsigned char byte = static_cast<unsigned char>(c);
+    bool continues = (byte & 0xc0) == 0x80;
+    if (absl::ascii_isprint(byte)) {
+      out.push_back(c);
+    } else if (!continues) {
+      out.push_back(absl::ascii_iscntrl(byte) ? ' ' : '?');
+    }
+  }
+  absl::StripAsciiWhitespace(&out);
+  return out;
+}
+
+// `text`, or as many of its characters as fit and "...", so that it takes at
+// most `max_bytes` as a JSON string.
+std::string Fit(absl::string_view text, size_t max_bytes) {
+  std::string out(text);
+  size_t keep = text.size();
+  while (QuoteJson(out).size() > max_bytes && keep > 0) {
+    // A byte takes at most six in JSON, so this never cuts too much.
+    size_t excess = QuoteJson(out).size() - max_bytes;
+    keep -= std::min(keep, std::max<size_t>(1, excess / 6));
+    while (keep > 0 &&
+           (static_cast<unsigned char>(text[keep]) & 0xc0) == 0x80) {
+      --keep;
+    }
+    out = absl::StrCat(text.substr(0, keep), "...");
+  }
+  return out;
+}
+
+OciError Make(int status, absl::string_view code, absl::string_view message) {
+  OciError error{status, std::string(code), std::string(message), "", 0};
+  if (status == 503) error.retry_after = kRetryAfterSeconds;
+  return error;
+}
+
+absl::string_view CodeOf(int status) {
+  switch (status) {
+    case 401:
+      return "UNAUTHORIZED";
+    case 403:
+      return "DENIED";
+    case 404:
+      return "NAME_UNKNOWN";
+    case 408:
+      return "UNKNOWN";
+    case 413:
+      return "SIZE_INVALID";
+    case 429:
+      return "TOOMANYREQUESTS";
+    case 502:
+    case 503:
+      return "UNAVAILABLE";
+    default:
+      return "UNSUPPORTED";
+  }
+}
+
+}  // namespace
+
+OciError ErrorOf(const Status& status) {
+  absl::string_view message = status.message();
+  switch (status.code()) {
+    case absl::StatusCode::kUnauthenticated:
+      return Make(401, "UNAUTHORIZED", message);
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kInvalidArgument:
+      return Make(403, "DENIED", message);
+    case absl::StatusCode::kDataLoss:
+      return Make(400, "DIGEST_INVALID", message);
+    case absl::StatusCode::kResourceExhausted:
+      return Make(413, "SIZE_INVALID", message);
+    case absl::StatusCode::kDeadlineExceeded:
+      return Make(408, "UNKNOWN", message);
+    case absl::StatusCode::kUnavailable:
+      return Make(502, "UNAVAILABLE", message);
+    default:
+      return Make(503, "UNAVAILABLE", message);
+  }
+}
+
+OciError ErrorOf(const HttpError& error) {
+  return Make(error.status, CodeOf(error.status), error.message);
+}
+
+ResponseHead AnswerHead(const OciError& error) {
+  ResponseHead head;
+  head.status = error.status;
+  head.reason = Plain(absl::StrCat(PhraseOf(error.status), ": ", error.message))
+                    .substr(0, kMaxReason);
+  head.headers.Add("Content-Type", "application/json");
+  head.headers.Add("Docker-Distribution-Api-Version", "registry/2.0");
+  if (error.retry_after > 0) {
+    head.headers.Add("Retry-After", absl::StrCat(error.retry_after));
+  }
+  return head;
+}
+
+std::string AnswerBody(const OciError& error) {
+  return absl::StrCat(
+      R"({"errors":[{"code":)", QuoteJson(error.code), R"(,"message":)",
+      QuoteJson(Fit(error.message, kMaxMessage)), R"(,"detail":)",
+      QuoteJson(Fit(error.detail, kMaxDetail)), "}]}");
+}
+
+std::string FormatWarning(absl::string_view text) {
+  std::string out = "299 - \"";
+  for (char c : Plain(text)) {
+    if (out.size() + 3 > kMaxWarning) break;
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
+  return out;
+}
+
+}  // namespace plimsoll
