@@ -13,7 +13,8 @@ class FaultProxy:
     "refuse"      closes each new connection at once
     "hang"        accepts, reads, and never answers
     "cut"         relays `cut_after` bytes of each answer, then closes
-    `bytes_per_second` throttles the way up where it is set.
+    `bytes_per_second` throttles the way up where it is set; `relayed_up` counts
+    what went that way.
     """
 
     def __init__(self, port):
@@ -21,6 +22,7 @@ class FaultProxy:
         self.fault = None
         self.cut_after = 0
         self.bytes_per_second = None
+        self.relayed_up = 0
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.1)
@@ -84,6 +86,7 @@ class FaultProxy:
                 if side is client:
                     self._throttle(len(data))
                     up.sendall(data)
+                    self.relayed_up += len(data)
                     continue
                 if self.fault == "cut":
                     data = data[: max(0, self.cut_after - answered)]

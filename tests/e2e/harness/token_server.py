@@ -28,7 +28,8 @@ class TokenServer:
     A token says that it lives `lifetime` seconds (clients take less than 60 for
     60). The registry takes it for `valid` seconds, which is `lifetime` unless
     told otherwise: a shorter one makes a client's token expire unexpectedly.
-    `requests` lists the (user, scopes) of each token that was asked for.
+    `requests` lists the (user, scopes) of each token that was asked for,
+    `signatures` the last part of each that was issued.
     """
 
     directory: Path
@@ -38,6 +39,7 @@ class TokenServer:
     service: str = "plimsoll-tests"
     issuer: str = "plimsoll-tests-issuer"
     requests: list = field(default_factory=list)
+    signatures: list = field(default_factory=list)
 
     def __post_init__(self):
         self.directory = Path(self.directory)
@@ -84,7 +86,8 @@ class TokenServer:
             ["openssl", "dgst", "-sha256", "-sign", self._key],
             input=signed.encode(),
         )
-        return f"{signed}.{_encode(signature)}"
+        self.signatures.append(_encode(signature))
+        return f"{signed}.{self.signatures[-1]}"
 
     def stop(self):
         self._http.shutdown()
