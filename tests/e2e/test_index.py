@@ -36,8 +36,8 @@ class IndexTest(EndToEndTest):
             cls.images.app(
                 f"shop/multi-{base.name[21:26]}:1",
                 base,
-                *["--platform", f"linux/{base.name[21:26]}"],
-                run=False,
+                options=["--platform", f"linux/{base.name[21:26]}"],
+                step=False,
             )
             for base in cls.bases
         ]

@@ -8,6 +8,7 @@ where `image` is an Image and `reference` is like
 """
 
 import json
+import tempfile
 from pathlib import Path
 
 from .images import Store
@@ -157,11 +158,11 @@ class Docker:
     def load(self, image):
         """Hands a built image to the daemon, under the same name. The daemon
         may refuse it: it checks what other clients only pass on."""
-        loaded = run(
-            ["skopeo", "copy", "--quiet", image.skopeo_name]
-            + ["--dest-daemon-host", self._daemon.socket, f"docker-daemon:{image.name}"]
-        )
-        return self.inspect(image.name) if loaded.ok else loaded
+        with tempfile.TemporaryDirectory() as directory:
+            archive = Path(directory) / "image.tar"
+            packed = f"docker-archive:{archive}:{image.name}"
+            run(["skopeo", "copy", "--quiet", image.skopeo_name, packed]).check()
+            return self._daemon.command("load", "--quiet", "--input", archive)
 
     def push(self, image, reference):
         loaded = self.load(image)

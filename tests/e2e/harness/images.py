@@ -98,11 +98,20 @@ class Images:
         recipe = f'FROM scratch\nADD {tar.name} /\nCMD ["/bin/sh"]\n'
         return self._build(name, recipe, tar.parent)
 
-    def app(self, name, base, *options, content=b"an application\n", run=True):
+    def fetch(self, name, public):
+        """A copy of a public image ("docker.io/library/debian:12")."""
+        image = Image(f"localhost/{name}", self.store)
+        run(
+            ["skopeo", "copy", "--quiet", f"docker://{public}", image.skopeo_name],
+            timeout=900,
+        ).check()
+        return image
+
+    def app(self, name, base, *, options=(), content=b"an application\n", step=True):
         """An application on `base`: a copied file, a step that ran, a user."""
-        step = "RUN echo configured > /srv/config\n" if run else ""
+        run_line = "RUN echo configured > /srv/config\n" if step else ""
         recipe = (
-            f"FROM {base.name}\nCOPY app /srv/app\n{step}"
+            f"FROM {base.name}\nCOPY app /srv/app\n{run_line}"
             'USER 1000\nCMD ["/bin/cat", "/srv/app"]\n'
         )
         return self.build(name, recipe, *options, files={"app": content})

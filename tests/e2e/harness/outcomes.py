@@ -58,13 +58,18 @@ class Outcome:
 class Bases:
     """Three bases: built, pushed to a registry and catalogued."""
 
-    def __init__(self, images, debian_tar=None):
+    def __init__(self, images, debian_tar=None, public=None):
+        """The approved one is a Debian root (a tar file), a public image, or
+        where neither is given a small stand-in."""
         self.images = images
-        self.approved = (
-            images.tar_base("base/debian:12", debian_tar)
-            if debian_tar
-            else images.busybox_base("base/debian:12", "Debian, for the tests")
-        )
+        # A public base may hold no shell for a RUN.
+        self.has_shell = public is None
+        if debian_tar:
+            self.approved = images.tar_base("base/debian:12", debian_tar)
+        elif public:
+            self.approved = images.fetch("base/debian:12", public)
+        else:
+            self.approved = images.busybox_base("base/debian:12", "Debian, as it were")
         self.unapproved = images.busybox_base("base/homemade:1", "Homemade")
         self.vulnerable = images.busybox_base("base/debian:11", "Debian, an old one")
 
@@ -111,7 +116,8 @@ class Bases:
 def make_outcomes(bases):
     """The five, in the order in which they are told."""
     images = bases.images
-    admitted = images.app("shop/admitted:1", bases.approved)
+    on_approved = {"base": bases.approved, "step": bases.has_shell}
+    admitted = images.app("shop/admitted:1", **on_approved)
     unapproved = images.app("shop/unapproved:1", bases.unapproved)
     return [
         Outcome("admitted", "on the approved base", admitted, "admit"),
@@ -122,7 +128,7 @@ def make_outcomes(bases):
         Outcome(
             "squashed",
             "on the approved base, squashed: the base cannot be proven",
-            images.app("shop/squashed:1", bases.approved, "--squash"),
+            images.app("shop/squashed:1", **on_approved, options=["--squash"]),
             *("deny", "known"),
         ),
         Outcome(
