@@ -132,7 +132,7 @@ class Configuration(unittest.TestCase):
             'modes': [{'repositories': ['payments/**'], 'mode': 'observe'}],
             'layers': {'inspect': 'stream', 'workers': 4},
             'policies': {'b.yaml': 'b: 1\n', 'a.yaml': 'a: 1\n'},
-            'extraConfig': {'grpc': {'listen': 'unix:/tmp/plimsoll.sock'}},
+            'extraConfig': {'grpc': 'unix:/tmp/plimsoll.sock'},
         }
         made = template(values)
         document = config(made)
@@ -143,6 +143,7 @@ class Configuration(unittest.TestCase):
         self.assertEqual(spec['admin'], '0.0.0.0:9090')
         self.assertEqual(spec['upstream'], {
             'url': 'https://registry.internal:5000',
+            'caFile': '/etc/plimsoll/ca/ca.crt',
             'readCredential': {'file': '/etc/plimsoll/credentials/read'}})
         self.assertEqual(spec['store'],
                          {'sqlite': '/var/lib/plimsoll/plimsoll.db'})
@@ -151,7 +152,7 @@ class Configuration(unittest.TestCase):
         self.assertEqual(spec['layers'], values['layers'])
         self.assertEqual(spec['policies'], ['/etc/plimsoll/policies/a.yaml',
                                             '/etc/plimsoll/policies/b.yaml'])
-        self.assertEqual(spec['grpc'], {'listen': 'unix:/tmp/plimsoll.sock'})
+        self.assertEqual(spec['grpc'], 'unix:/tmp/plimsoll.sock')
         self.assertEqual(made['ConfigMap', 'plimsoll-policies']['data'],
                          values['policies'])
 
@@ -162,6 +163,7 @@ class Configuration(unittest.TestCase):
                   pod(made)['containers'][0]['volumeMounts']}
         for path in (spec['store']['sqlite'], spec['policies'][0],
                      spec['upstream']['readCredential']['file'],
+                     spec['upstream']['caFile'],
                      spec['webhook']['certificate'], spec['webhook']['key']):
             self.assertIn(path.rsplit('/', 1)[0], mounts)
 

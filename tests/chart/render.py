@@ -24,6 +24,7 @@ WEBHOOK = {
     'upstream': {
         'url': 'https://registry.internal:5000',
         'readCredential': {'existingSecret': 'reader'},
+        'ca': {'existingConfigMap': 'registry-ca'},
     },
     'webhook': {
         'enabled': True,

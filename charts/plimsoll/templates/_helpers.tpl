@@ -55,6 +55,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $up := dict "url" (required "upstream.url: name the registry to stand in front of" .Values.upstream.url) -}}
 {{- with .Values.upstream.name }}{{ $_ := set $up "name" . }}{{ end -}}
 {{- if .Values.upstream.anonymousReads }}{{ $_ := set $up "anonymousReads" true }}{{ end -}}
+{{- if .Values.upstream.ca.existingConfigMap }}{{ $_ := set $up "caFile" "/etc/plimsoll/ca/ca.crt" }}{{ end -}}
 {{- with .Values.upstream.passThrough }}{{ $_ := set $up "passThrough" . }}{{ end -}}
 {{- if .Values.upstream.readCredential.existingSecret -}}
 {{- $_ := set $up "readCredential" (dict "file" "/etc/plimsoll/credentials/read") -}}
