@@ -8,19 +8,26 @@ evaluate -> rules -> evidence -> base -> oci.
 
 CORE = {
     'policy/status': [],
+    'policy/text': [],
     'policy/oci': ['policy/status'],
     'policy/base': ['policy/oci'],
     'policy/scan': ['policy/oci'],
     'policy/trust': ['policy/oci'],
-    'policy/verdict': ['policy/status'],
+    'policy/verdict': ['policy/status', 'policy/text'],
     'policy/evidence': ['policy/base', 'policy/scan', 'policy/trust'],
-    # Globs and the strict YAML reader stand beside the core's evidence; rules
-    # read their own parameters with them.
+    # Globs, units and the strict YAML reader stand beside the core's evidence;
+    # rules read their own parameters with them.
+    'policy/language/issue': ['policy/status'],
     'policy/language/glob': ['policy/status'],
-    'policy/language/yaml': ['policy/status'],
+    'policy/language/units': ['policy/status'],
+    'policy/language/yaml': ['policy/language/issue'],
+    'policy/language/yaml_events': ['policy/language/yaml'],
+    'policy/language/fields': [
+        'policy/language/yaml', 'policy/language/glob', 'policy/language/units'
+    ],
+    'policy/language/fields_lists': ['policy/language/fields'],
     'policy/rules': [
-        'policy/evidence', 'policy/verdict', 'policy/language/glob',
-        'policy/language/yaml'
+        'policy/evidence', 'policy/verdict', 'policy/language/fields'
     ],
     'policy/policy_set': ['policy/rules'],
     'policy/language': ['policy/policy_set'],

@@ -1,0 +1,214 @@
+#include "policy/evaluate/built_in.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "policy/rules/rule.h"
+#include "policy/text.h"
+
+namespace plimsoll {
+namespace {
+
+Finding BuiltIn(absl::string_view rule, absl::string_view check) {
+  Finding finding;
+  finding.rule = std::string(rule);
+  finding.check = std::string(check);
+  return finding;
+}
+
+Finding Malformed(absl::string_view message) {
+  Finding finding = BuiltIn("well-formed", "image");
+  finding.result = CheckResult::kFail;
+  finding.severity = "critical";
+  finding.message = OneLine(message);
+  finding.hint = "rebuild the image";
+  finding.definite = true;
+  return finding;
+}
+
+Finding Incomplete(absl::string_view message, Action action) {
+  Finding finding = BuiltIn("complete", "image");
+  finding.result = CheckResult::kError;
+  finding.action = action;
+  finding.severity = "high";
+  finding.message = OneLine(message);
+  return finding;
+}
+
+Finding GapFinding(const Gap& gap, Action action) {
+  std::string text = absl::StrCat("a ", GapKindName(gap.kind), " is missing");
+  if (!gap.message.empty()) text = gap.message;
+  Finding finding = Incomplete(text, action);
+  finding.pending = gap.pending;
+  const bool is_child = gap.kind == Gap::Kind::kChild && !gap.pending;
+  finding.hint =
+      is_child ? "push every child before the index, then again" : "push again";
+  return finding;
+}
+
+// Gaps of an image that leave nothing of it to judge; the others are for the
+// rules that need what is missing.
+bool IsWhole(const Gap& gap) {
+  return gap.kind != Gap::Kind::kLayer && gap.kind != Gap::Kind::kReport;
+}
+
+std::vector<Finding> GapFindings(const Evidence& evidence, Action action) {
+  std::vector<Finding> findings;
+  for (const Gap& gap : evidence.gaps) {
+    findings.push_back(GapFinding(gap, action));
+  }
+  for (const ImageEvidence& image : evidence.images) {
+    for (const Gap& gap : image.gaps) {
+      if (!IsWhole(gap)) continue;
+      findings.push_back(GapFinding(gap, action));
+      SetImage(image, findings.back());
+    }
+  }
+  if (evidence.images.empty() && findings.empty() &&
+      evidence.kind != SubjectKind::kArtifact) {
+    findings.push_back(
+        Incomplete("there is no image in it to judge", Action::kDeny));
+    findings.back().definite = true;
+  }
+  return findings;
+}
+
+Action StrictestAction(const std::vector<const Policy*>& policies) {
+  Action strictest = Action::kAudit;
+  for (const Policy* policy : policies) {
+    strictest = std::max(strictest, policy->action);
+  }
+  return strictest;
+}
+
+Action StrictestOnMissing(const std::vector<const Policy*>& policies) {
+  Action strictest = Action::kAudit;
+  for (const Policy* policy : policies) {
+    strictest = std::max(strictest,
+                         std::min(policy->action, policy->on_missing_evidence));
+  }
+  return strictest;
+}
+
+bool JudgesFormat(const Policy* policy) {
+  return std::any_of(
+      policy->rules.begin(), policy->rules.end(), [](const Rule& rule) {
+        return std::holds_alternative<ManifestFormat>(rule.check);
+      });
+}
+
+void AddFormat(const std::vector<const Policy*>& policies,
+               const Evidence& evidence, absl::Time now,
+               std::vector<Finding>& findings) {
+  if (std::any_of(policies.begin(), policies.end(), JudgesFormat)) return;
+  CheckOutput output = Check(ManifestFormat{}, {evidence, nullptr, now});
+  if (output.result != CheckResult::kFail) return;
+  Finding finding = BuiltIn("format", ManifestFormat::kTraits.id);
+  finding.result = output.result;
+  finding.action = StrictestAction(policies);
+  finding.severity = std::string(ManifestFormat::kTraits.severity);
+  finding.message = std::move(output.message);
+  finding.hint = std::move(output.hint);
+  finding.definite = output.definite;
+  findings.push_back(std::move(finding));
+}
+
+void AddNearerClaims(const Evidence& evidence, std::vector<Finding>& findings) {
+  for (const ImageEvidence& image : evidence.images) {
+    const std::optional<BaseClaim>& claim = image.base.nearer_claim;
+    if (!claim) continue;
+    const std::string claimed = claim->name.empty() && claim->digest
+                                    ? claim->digest->Short()
+                                    : Quoted(claim->name);
+    Finding finding = BuiltIn("nearer-base", "base.identified");
+    finding.result = CheckResult::kFail;
+    finding.action = Action::kAudit;
+    finding.severity = "info";
+    finding.message = absl::StrCat(
+        "the image claims the nearer base ", claimed, " (", claim->source,
+        "), which is not proven; judged by ", Quoted(image.base.name));
+    finding.hint =
+        "catalog the nearer base: plimsoll catalog add --approve NAME IMAGE";
+    SetImage(image, finding);
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+void SetImage(const ImageEvidence& image, Finding& finding) {
+  const Platform& platform =
+      image.listed_platform ? *image.listed_platform : image.config.platform;
+  finding.digest = image.digest.ToString();
+  finding.platform = OneLine(CutShort(platform.ToString(), kMaxQuotedBytes));
+}
+
+std::vector<Finding> MalformedFindings(const Evidence& evidence) {
+  std::vector<Finding> findings;
+  for (const std::string& fault : evidence.malformed) {
+    findings.push_back(Malformed(fault));
+  }
+  for (const ImageEvidence& image : evidence.images) {
+    if (image.base.result != BaseResult::kMalformed) continue;
+    const std::vector<std::string>& faults = image.base.malformed;
+    findings.push_back(Malformed(
+        faults.empty() ? "a layer is not what the config says" : faults[0]));
+    SetImage(image, findings.back());
+  }
+  return findings;
+}
+
+std::vector<Finding> ArtifactFindings(const Evidence& evidence) {
+  std::vector<Finding> findings = GapFindings(evidence, Action::kDeny);
+  Finding finding = BuiltIn("artifact", "image");
+  finding.result = CheckResult::kSkip;
+  finding.message = absl::StrCat(
+      "an artifact",
+      evidence.artifact_kind.empty()
+          ? ""
+          : absl::StrCat(" (", OneLine(evidence.artifact_kind), ")"),
+      ", to which no image policy applies");
+  findings.push_back(std::move(finding));
+  return findings;
+}
+
+std::vector<Finding> UnmatchedFindings(const PolicySet& set,
+                                       const Selection& selection,
+                                       const Subject& subject) {
+  std::vector<Finding> findings;
+  for (const std::string& tag : selection.unmatched) {
+    const std::string name =
+        absl::StrCat(subject.repository, tag.empty() ? "" : ":", tag);
+    Finding finding = BuiltIn("matched", "policy");
+    finding.result = CheckResult::kFail;
+    finding.action = set.no_match;
+    finding.severity = "high";
+    finding.message =
+        set.policies.empty()
+            ? absl::StrCat("no policy is loaded to judge ", Quoted(name))
+            : absl::StrCat("no policy matches ", Quoted(name));
+    finding.hint = "write a policy whose match.repositories and tags cover it";
+    findings.push_back(std::move(finding));
+  }
+  if (selection.is_left_to_tags) {
+    Finding finding = BuiltIn("matched", "policy");
+    finding.result = CheckResult::kSkip;
+    finding.message = "the policies of this repository judge it by tag";
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+std::vector<Finding> SubjectFindings(const std::vector<const Policy*>& policies,
+                                     const Evidence& evidence, absl::Time now) {
+  std::vector<Finding> findings =
+      GapFindings(evidence, StrictestOnMissing(policies));
+  AddFormat(policies, evidence, now, findings);
+  AddNearerClaims(evidence, findings);
+  return findings;
+}
+
+}  // namespace plimsoll

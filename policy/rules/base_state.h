@@ -1,0 +1,44 @@
+// What the base.* checks and the scan of the base share: which row of the
+// design's matrix an image stands in, and words for it. Pure.
+#ifndef PLIMSOLL_POLICY_RULES_BASE_STATE_H_
+#define PLIMSOLL_POLICY_RULES_BASE_STATE_H_
+
+#include <optional>
+#include <string>
+
+#include "policy/rules/check.h"
+
+namespace plimsoll {
+
+enum class BaseState {
+  kVerified,       // or is a base itself
+  kScratch,        // stands on nothing
+  kBelow,          // the base is not proven
+  kContradiction,  // what is written and what is there differ
+  kUninspected,    // layers whose bytes were not hashed here
+};
+// REQUIRES: input.image is set.
+BaseState BaseStateOf(const CheckInput& input);
+
+// "base `docker.io/library/debian:12`", "base sha256:0123456789ab" where it has
+// no name, "the base" where nothing is known of it.
+std::string BaseText(const BaseIdentity& base);
+// How far short the base falls of being verified: "base `x` is only claimed, by
+// what the image says of itself". Names the command where the catalog is empty.
+std::string UnprovenText(const CheckInput& input);
+std::string UnprovenHint(const CheckInput& input);
+std::string ContradictionText(const BaseIdentity& base);
+inline constexpr absl::string_view kContradictionHint =
+    "rebuild the image so that its labels, annotations and layers name one "
+    "base";
+
+// The error of layers that were not inspected, pending where they are being.
+CheckOutput Uninspected(const CheckInput& input);
+
+// For checks that judge a verified base alone: the answer in every other
+// state (the matrix: skip, error, error); nullopt where the base is verified.
+std::optional<CheckOutput> UnlessVerified(const CheckInput& input);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_POLICY_RULES_BASE_STATE_H_

@@ -1,0 +1,31 @@
+// Words of findings. Text that a pusher wrote stands in backticks, cut short
+// and free of what could break the line. Pure.
+#ifndef PLIMSOLL_POLICY_TEXT_H_
+#define PLIMSOLL_POLICY_TEXT_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace plimsoll {
+
+inline constexpr size_t kMaxQuotedBytes = 100;
+
+// `text` without control characters, bytes that are not UTF-8, and backticks;
+// each of them becomes a "?" or a "'".
+std::string OneLine(absl::string_view text);
+// At most `max_bytes` of `text`, cut between characters and then ended by
+// "...", for which there must be room.
+std::string CutShort(absl::string_view text, size_t max_bytes);
+// "`text`", as OneLine and cut short.
+std::string Quoted(absl::string_view text);
+// "1 layer", "3 layers".
+std::string Counted(size_t count, absl::string_view noun);
+// The first `max` of `items`, separated by commas: "a, b and 3 more".
+std::string ListShort(const std::vector<std::string>& items, size_t max);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_POLICY_TEXT_H_
