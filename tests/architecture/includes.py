@@ -58,9 +58,13 @@ def unit(path):
 
 
 def room(path, graph):
-    """The room of `path`: the longest name in `graph` that holds it."""
+    """The room of `path`: the longest name in `graph` that holds it. x_more
+    belongs to x."""
     name = unit(path)
-    holding = [r for r in graph if name == r or name.startswith(r + '/')]
+    holding = [
+        r for r in graph
+        if name == r or name.startswith((r + '/', r + '_'))
+    ]
     return max(holding, key=len, default=None)
 
 

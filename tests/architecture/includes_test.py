@@ -96,6 +96,11 @@ if (bad) std::abort();
         self.assertEqual(
             includes.wrong_direction({'b/x.h': along['b/x.h']}, graph), [])
 
+    def test_a_unit_may_be_split(self):
+        graph = {'a': [], 'a/x': []}
+        self.assertEqual(includes.room('a/x_more.cc', graph), 'a/x')
+        self.assertEqual(includes.room('a/xy.cc', graph), 'a')
+
     def test_refuses_a_file_without_a_room(self):
         self.assertEqual(
             len(includes.wrong_direction({'d/x.h': ''}, {'a': []})), 1)

@@ -8,24 +8,22 @@ evaluate -> rules -> evidence -> base -> oci.
 
 CORE = {
     'policy/status': [],
-    'policy/text': [],
-    'policy/oci': ['policy/status'],
+    'policy/text': ['policy/status'],
+    'policy/oci': ['policy/text'],
     'policy/base': ['policy/oci'],
     'policy/scan': ['policy/oci'],
     'policy/trust': ['policy/oci'],
-    'policy/verdict': ['policy/status', 'policy/text'],
+    'policy/verdict': ['policy/text'],
     'policy/evidence': ['policy/base', 'policy/scan', 'policy/trust'],
-    # Globs, units and the strict YAML reader stand beside the core's evidence;
-    # rules read their own parameters with them.
-    'policy/language/issue': ['policy/status'],
-    'policy/language/glob': ['policy/status'],
-    'policy/language/units': ['policy/status'],
-    'policy/language/yaml': ['policy/language/issue'],
-    'policy/language/yaml_events': ['policy/language/yaml'],
+    # What reads YAML strictly, and with which rules read their parameters; the
+    # rest of policy/language stands above the rules and compiles documents.
+    'policy/language/glob': ['policy/text'],
+    'policy/language/issue': ['policy/text'],
+    'policy/language/units': ['policy/text'],
+    'policy/language/yaml': ['policy/language/issue', 'policy/oci'],
     'policy/language/fields': [
         'policy/language/yaml', 'policy/language/glob', 'policy/language/units'
     ],
-    'policy/language/fields_lists': ['policy/language/fields'],
     'policy/rules': [
         'policy/evidence', 'policy/verdict', 'policy/language/fields'
     ],
@@ -38,30 +36,39 @@ _ALL_OF_CORE = ['policy/evaluate', 'policy/language']
 
 SHELL = {
     'gateway/task': ['policy/status'],
-    'gateway/observe': ['gateway/task'],
-    'gateway/http': ['gateway/task', 'gateway/observe'],
-    'gateway/config': _ALL_OF_CORE,
+    'gateway/instant': ['policy/status'],
+    'gateway/observe/log': ['gateway/task', 'gateway/instant', 'policy/oci'],
+    'gateway/http': ['gateway/observe/log'],
     # The ports.
     'gateway/registry/registry': ['gateway/task', 'policy/oci'],
     'gateway/store/store': ['gateway/task', 'policy/evidence'],
+    # What is read once and swapped whole.
+    'gateway/admission/snapshot': _ALL_OF_CORE,
+    'gateway/config': ['gateway/admission/snapshot'],
+    'gateway/credential_file': ['gateway/config'],
+    'gateway/policy_files': ['gateway/config'],
     # What stands behind admission.
-    'gateway/layers': ['gateway/registry/registry', 'gateway/store/store'],
-    'gateway/store': ['gateway/store/store'],
+    'gateway/layers': [
+        'gateway/registry/registry', 'gateway/store/store',
+        'gateway/observe/log'
+    ],
+    'gateway/store': ['gateway/store/store', 'gateway/observe/log'],
     'gateway/scanners': ['gateway/store/store', 'gateway/http'],
-    'gateway/catalog': ['gateway/layers', 'gateway/store/store'],
-    'gateway/admission': [
-        'gateway/layers', 'gateway/catalog', 'gateway/observe', *_ALL_OF_CORE
-    ],
-    # The doors. None includes another, but for the upstream's client, which
-    # is a Registry for all of them.
-    'gateway/registry': ['gateway/admission', 'gateway/http', 'gateway/config'],
-    'gateway/kubernetes':
-    ['gateway/admission', 'gateway/http', 'gateway/config'],
-    'gateway/api': ['gateway/admission', 'gateway/config'],
-    'gateway/cli': [
+    'gateway/catalog': ['gateway/layers', 'gateway/admission/snapshot'],
+    'gateway/admission': ['gateway/catalog', 'gateway/layers'],
+    'gateway/observe': ['gateway/admission', 'gateway/http'],
+    # The doors. None knows of another.
+    'gateway/registry': ['gateway/observe', 'gateway/config'],
+    'gateway/kubernetes': ['gateway/observe', 'gateway/config'],
+    'gateway/api': ['gateway/observe', 'gateway/config'],
+    # What runs them side by side, and the commands: one of them runs it all,
+    # another is a door with a Registry of its own.
+    'gateway/gateway': [
         'gateway/registry', 'gateway/kubernetes', 'gateway/api',
-        'gateway/scanners', 'gateway/store'
+        'gateway/scanners', 'gateway/store', 'gateway/credential_file',
+        'gateway/policy_files'
     ],
+    'gateway/cli': ['gateway/gateway'],
     'gateway/main': ['gateway/cli'],
 }
 
