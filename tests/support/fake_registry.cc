@@ -219,10 +219,15 @@ FakeRegistry::FakeRegistry() : state_(std::make_shared<State>()) {}
 Digest FakeRegistry::PutBlob(absl::string_view repository,
                              absl::string_view bytes) {
   Digest digest = Digest::Sha256(bytes);
+  PutBlobAs(repository, digest, bytes);
+  return digest;
+}
+
+void FakeRegistry::PutBlobAs(absl::string_view repository, const Digest& digest,
+                             absl::string_view bytes) {
   absl::MutexLock lock(&state_->mutex);
   state_->repositories[std::string(repository)].blobs[digest.ToString()] =
       std::string(bytes);
-  return digest;
 }
 
 Digest FakeRegistry::PutManifest(absl::string_view repository,

@@ -42,6 +42,9 @@ class FakeRegistry {
   FakeRegistry();
 
   Digest PutBlob(absl::string_view repository, absl::string_view bytes);
+  // Under `digest`, whether or not it is that of the bytes.
+  void PutBlobAs(absl::string_view repository, const Digest& digest,
+                 absl::string_view bytes);
   // Stored under the sha256 of `bytes`, and under `tag` unless it is empty.
   Digest PutManifest(absl::string_view repository, absl::string_view bytes,
                      absl::string_view media_type, absl::string_view tag = "");
