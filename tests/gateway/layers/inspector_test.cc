@@ -118,8 +118,7 @@ TEST_F(InspectorTest, ShutsDownWhatRunsAndWhatWaits) {
     int ended = 0;
     for (const Descriptor& layer : {first, second}) {
       auto ends = [&ended](std::exception_ptr, StatusOr<LayerFacts> facts) {
-        EXPECT_THAT(facts,
-                    StatusIs(StatusCode::kUnavailable, HasSubstr("shut down")));
+        EXPECT_THAT(facts, StatusIs(StatusCode::kUnavailable));
         ++ended;
       };
       asio::co_spawn(loop, Inspect(inspector, layer), ends);
