@@ -22,13 +22,11 @@ class TimedResult(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.failed = set()
-        self.whole_skips = 0
+        self.passed = 0
 
     def startTest(self, test):
         super().startTest(test)
         self._begun = time.monotonic()
-        self._skipped_before = len(self.skipped)
-        self._subtests = False
 
     def addSubTest(self, test, subtest, error):
         super().addSubTest(test, subtest, error)
@@ -46,13 +44,12 @@ class TimedResult(unittest.TestResult):
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         part = getattr(test, "_subDescription", None)
-        if part is None:
-            self.whole_skips += 1
         where = f" {part()}" if part else ""
         print(f"skip  {_name(test)}{where}: {reason}", flush=True)
 
     def addSuccess(self, test):
         super().addSuccess(test)
+        self.passed += 1
         took = time.monotonic() - self._begun
         print(f"ok    {_name(test)} ({took:.1f} s)", flush=True)
 
@@ -62,8 +59,7 @@ class TimedResult(unittest.TestResult):
         print(self._exc_info_to_string(error, test), flush=True)
 
     def counts(self):
-        passed = self.testsRun - len(self.failed) - self.whole_skips
-        return max(passed, 0), len(self.failed), len(self.skipped)
+        return self.passed, len(self.failed), len(self.skipped)
 
 
 def _name(test):
