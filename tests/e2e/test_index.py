@@ -91,7 +91,7 @@ class JudgedIndexTest(IndexTest):
             self.layout_index("base-multi", self.bases), base, "--all"
         )
         self.assertSucceeds(pushed)
-        gateway.catalog_add("multi:1", base, "--approve").check()
+        gateway.catalog_add("bases.example.com/multi:1", base, "--approve").check()
         return gateway
 
     def test_one_bad_child_denies_the_index(self):

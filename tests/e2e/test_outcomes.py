@@ -10,7 +10,7 @@ from .harness.case import (
     shared_bases,
     shared_outcomes,
 )
-from .harness.outcomes import demo_policy
+from .harness.outcomes import APPROVED, UNAPPROVED, demo_policy
 from .harness.raw_client import RawClient
 
 
@@ -80,7 +80,7 @@ class OutcomesTest(EndToEndTest):
         self.judge(outcome, "skopeo")
         decision = self.gateway.decisions("--repository", outcome.repository)[0]
         told = self.assertSucceeds(self.gateway.explain(decision["id"])).output
-        self.assertIn("homemade:1", told)
+        self.assertIn(UNAPPROVED, told)
         self.assertIn("approved", told)
         self.assertIn(decision["digest"], told)
 
@@ -111,7 +111,7 @@ class OutcomesTest(EndToEndTest):
                 )
                 decision = self.gateway.decisions("--repository", "shop/forms")[0]
                 base = decision["images"][0]["base"]
-                self.assertEqual(base["name"], "debian:12")
+                self.assertEqual(base["name"], APPROVED)
                 self.assertEqual(base["proof"], "verified")
 
 

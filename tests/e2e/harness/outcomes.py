@@ -7,9 +7,10 @@ from .gateway import policy
 from .process import run
 from .scan_report import critical, trivy_report
 
-APPROVED = "debian:12"
-UNAPPROVED = "homemade:1"
-VULNERABLE = "debian:11"
+# As the catalog calls them.
+APPROVED = "bases.example.com/debian:12"
+UNAPPROVED = "bases.example.com/homemade:1"
+VULNERABLE = "bases.example.com/debian:11"
 
 
 def demo_policy():
@@ -75,7 +76,7 @@ class Bases:
 
     def publish(self, registry, gateway):
         """Puts the bases into the registry, past the gateway, and into the
-        gateway's catalog, with a scan report for those that are approved."""
+        gateway's catalog, each with a scan report."""
         for image, name, options in (
             (self.approved, APPROVED, ["--approve"]),
             (self.unapproved, UNAPPROVED, []),
@@ -84,9 +85,8 @@ class Bases:
             reference = f"{registry.host}/{image.name.removeprefix('localhost/')}"
             digest = self._push(image, reference)
             gateway.catalog_add(name, reference, *options).check()
-            if options:
-                report = self._report(image, reference, digest)
-                gateway.report_add(digest, report).check()
+            report = self._report(image, reference, digest)
+            gateway.report_add(digest, report).check()
 
     def _push(self, image, reference):
         run(
