@@ -1,6 +1,7 @@
 """What the chart makes of its values, and which values it refuses."""
 
 import copy
+import os
 import re
 import unittest
 
@@ -124,16 +125,27 @@ class Pod(unittest.TestCase):
             before, annotations({**LEAST, 'policies': {'a.yaml': 'x'}}))
 
 
+# The configuration with everything said; the gateway's own tests load it.
+GOLDEN = ROOT / 'tests' / 'testdata' / 'chart' / 'plimsoll.yaml'
+FULL = {
+    **WEBHOOK, 'mode': 'enforce', 'noMatch': 'Warn',
+    'modes': [{'repositories': ['payments/**'], 'mode': 'observe'}],
+    'layers': {'inspect': 'stream', 'workers': 4},
+    'policies': {'b.yaml': 'b: 1\n', 'a.yaml': 'a: 1\n'},
+    'extraConfig': {'grpc': 'unix:/tmp/plimsoll.sock'},
+}
+
+
 class Configuration(unittest.TestCase):
 
+    def test_is_what_the_gateway_is_tested_to_load(self):
+        text = template(FULL)['ConfigMap', 'plimsoll']['data']['plimsoll.yaml']
+        if os.environ.get('PLIMSOLL_UPDATE_GOLDEN'):
+            GOLDEN.write_text(text, encoding='utf-8')
+        self.assertEqual(text, GOLDEN.read_text(encoding='utf-8'))
+
     def test_says_what_the_values_say(self):
-        values = {
-            **WEBHOOK, 'mode': 'enforce', 'noMatch': 'Warn',
-            'modes': [{'repositories': ['payments/**'], 'mode': 'observe'}],
-            'layers': {'inspect': 'stream', 'workers': 4},
-            'policies': {'b.yaml': 'b: 1\n', 'a.yaml': 'a: 1\n'},
-            'extraConfig': {'grpc': 'unix:/tmp/plimsoll.sock'},
-        }
+        values = FULL
         made = template(values)
         document = config(made)
         self.assertEqual(document['apiVersion'], 'plimsoll.dev/v1alpha1')
