@@ -10,6 +10,7 @@
 namespace plimsoll {
 namespace {
 
+constexpr size_t kMaxRegistryBytes = 255;
 constexpr size_t kMaxRepositoryBytes = 255;
 constexpr size_t kMaxTagBytes = 128;
 constexpr size_t kMaxReferenceBytes = 1024;
@@ -62,6 +63,7 @@ bool IsBracketedAddress(absl::string_view text) {
 
 // A host and an optional ":port".
 bool IsRegistry(absl::string_view text) {
+  if (text.size() > kMaxRegistryBytes) return false;
   const size_t colon =
       text.find(':', text.rfind(']') == text.npos ? 0 : text.rfind(']'));
   if (colon != text.npos) {
@@ -76,12 +78,10 @@ bool IsRegistry(absl::string_view text) {
 }
 
 // Whether the first of several components names a registry rather than the
-// first part of a repository on Docker Hub.
+// first part of a repository on Docker Hub. Docker also takes "HOST" for one,
+// but not "host": such names are refused, as repositories in upper case.
 bool NamesRegistry(absl::string_view first) {
-  return first == "localhost" || first.find_first_of(".:") != first.npos ||
-         absl::c_any_of(first, [](char c) {
-           return absl::ascii_isupper(static_cast<unsigned char>(c));
-         });
+  return first == "localhost" || first.find_first_of(".:") != first.npos;
 }
 
 // 64 hex digits read as an image ID and not as a name.
@@ -129,10 +129,18 @@ Status CutRegistry(absl::string_view* text, Reference* reference) {
   return absl::OkStatus();
 }
 
+// Docker Hub's own images live under "library/".
 void AddLibrary(Reference* reference) {
   const bool official = reference->registry == kDockerHub &&
                         !absl::StrContains(reference->repository, '/');
   if (official) reference->repository.insert(0, "library/");
+}
+
+Status CheckRepository(const Reference& reference) {
+  if (IsRepositoryName(reference.repository)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "not a repository name (lower-case letters, digits and single "
+      "separators, at most 255 bytes)");
 }
 
 }  // namespace
@@ -163,13 +171,9 @@ StatusOr<Reference> Reference::ParseExact(absl::string_view text) {
   Reference reference;
   RETURN_IF_ERROR(CutTagAndDigest(&text, &reference), "reference");
   RETURN_IF_ERROR(CutRegistry(&text, &reference), "reference");
-  if (!IsRepositoryName(text)) {
-    return absl::InvalidArgumentError(
-        "reference: not a repository name (lower-case letters, digits and "
-        "single separators)");
-  }
   reference.repository = std::string(text);
   AddLibrary(&reference);
+  RETURN_IF_ERROR(CheckRepository(reference), "reference");
   return reference;
 }
 
@@ -178,6 +182,7 @@ StatusOr<Reference> Reference::Parse(absl::string_view text) {
   if (reference.registry.empty()) {
     reference.registry = std::string(kDockerHub);
     AddLibrary(&reference);
+    RETURN_IF_ERROR(CheckRepository(reference), "reference");
   }
   if (reference.tag.empty() && !reference.digest.has_value()) {
     reference.tag = "latest";

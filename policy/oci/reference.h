@@ -30,7 +30,8 @@ struct Reference {
   // Docker's normalisation: "debian" is docker.io/library/debian:latest,
   // index.docker.io is docker.io, a bare 64-digit hex string is refused, and
   // "localhost/x" or "host:5000/x" name a registry. Hosts are lower-cased, so
-  // that one registry has one name. InvalidArgument otherwise.
+  // that one registry has one name; one without dot or port must be so already.
+  // InvalidArgument otherwise.
   static StatusOr<Reference> Parse(absl::string_view text);
   // As Parse, but neither a registry nor a tag is filled in: what is not
   // written stays empty. For names that were claimed or catalogued.

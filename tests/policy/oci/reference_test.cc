@@ -103,7 +103,6 @@ TEST(ParseReference, NormalisesAsDockerDoes) {
       {"localhost:5000", "docker.io/library/localhost:5000", "localhost:5000"},
       {"localhost:5000/app", "localhost:5000/app:latest", "localhost:5000/app"},
       {"registry:443/img", "registry:443/img:latest", "registry:443/img"},
-      {"REGISTRY/app", "registry/app:latest", "registry/app"},
       {"registry/app", "docker.io/registry/app:latest", "registry/app"},
       {"ghcr.io/org/app:V1", "ghcr.io/org/app:V1", "ghcr.io/org/app:V1"},
       {"127.0.0.1:5101/library/debian:12", "127.0.0.1:5101/library/debian:12",
@@ -132,6 +131,8 @@ TEST(ParseReference, RefusesWhatDockerRefuses) {
       "debian ",
       "Debian",
       "team/App",
+      "REGISTRY/app",
+      "LOCALHOST/app",
       "a//b",
       "/a",
       "a/",
@@ -166,6 +167,7 @@ TEST(ParseReference, RefusesWhatDockerRefuses) {
       "\xc3\xa9/a",
       "docker.io/",
       "a:" + std::string(129, 't'),
+      std::string(254, 'a') + ".b/c",
       std::string(256, 'a'),
       std::string(5000, 'a')};
   for (const std::string& text : cases) {
@@ -183,6 +185,14 @@ TEST(ParseReference, TakesHexThatIsNoWholeImageId) {
   EXPECT_TRUE(Reference::Parse(hex.substr(1)).ok());
   EXPECT_TRUE(Reference::Parse("team/" + hex).ok());
   EXPECT_TRUE(Reference::Parse(hex + ":tag").ok());
+}
+
+TEST(ParseReference, CountsTheLibraryIntoTheLengthOfAName) {
+  const std::string longest(255 - 8, 'a');
+  EXPECT_TRUE(Reference::Parse(longest).ok());
+  EXPECT_FALSE(Reference::Parse(longest + "a").ok());
+  EXPECT_FALSE(Reference::ParseExact("docker.io/" + longest + "a").ok());
+  EXPECT_TRUE(Reference::Parse("docker.io/" + longest).ok());
 }
 
 TEST(Reference, SplitsIntoItsParts) {
