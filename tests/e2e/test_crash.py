@@ -48,7 +48,10 @@ class CrashTest(EndToEndTest):
         self.registry = self.start_registry()
         rules = [{"name": "small", "check": "image.size", "with": {"maxLayers": 50}}]
         self.gateway = self.start_gateway(
-            self.registry, policies=[policy("any", rules)]
+            self.registry,
+            policies=[policy("any", rules)],
+            # What a crash left open is found out by asking the registry.
+            upstream_settings={"anonymousReads": True},
         )
         self.upstream = RawClient(self.registry.host)
         self.manifests = self.upload_images()

@@ -19,13 +19,15 @@ class Gateway:
     was stopped or killed may be started again on the same port.
     """
 
-    def __init__(self, directory, upstream, *, policies=(), mode="enforce", spec=None):
+    def __init__(
+        self, directory, upstream, *, policies=(), mode="enforce", upstream_settings=()
+    ):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.upstream = upstream
         self._policies = list(policies)
         self._mode = mode
-        self._spec = spec or {}
+        self._upstream_settings = dict(upstream_settings)
         self._server = None
         self._admin_port = None
         self.port = on_a_free_port(self._start_on)
@@ -112,11 +114,10 @@ class Gateway:
             "spec": {
                 "listen": f"127.0.0.1:{port}",
                 "admin": f"127.0.0.1:{self._admin_port}",
-                "upstream": {"url": self.upstream},
+                "upstream": {"url": self.upstream, **self._upstream_settings},
                 "mode": self._mode,
-                "store": str(self.store),
+                "store": {"sqlite": str(self.store)},
                 "policies": paths,
-                **self._spec,
             },
         }
 

@@ -33,6 +33,7 @@ def demo_policy():
                 "check": "vulnerabilities",
                 "with": {
                     "scope": "base",
+                    "maxReportAge": "24h",
                     "deny": [{"severity": "Critical", "fixable": True}],
                 },
             },
