@@ -9,11 +9,6 @@
 namespace plimsoll {
 namespace {
 
-bool IsDefinite(ForwardState state) {
-  return state == ForwardState::kForwarded ||
-         state == ForwardState::kSuperseded || state == ForwardState::kAbsent;
-}
-
 void MergeName(const BaseName& added, std::vector<BaseName>& names) {
   auto same = [&](const BaseName& name) { return name.name == added.name; };
   auto known = std::find_if(names.begin(), names.end(), same);
@@ -26,6 +21,11 @@ void MergeName(const BaseName& added, std::vector<BaseName>& names) {
 }
 
 }  // namespace
+
+bool IsDefinite(ForwardState state) {
+  return state == ForwardState::kForwarded ||
+         state == ForwardState::kSuperseded || state == ForwardState::kAbsent;
+}
 
 Status ValidateDecision(const v1::Decision& decision,
                         absl::string_view evidence) {
@@ -44,10 +44,10 @@ Status ValidateDecision(const v1::Decision& decision,
   }
   std::string digest =
       evidence.empty() ? "" : Digest::Sha256(evidence).ToString();
-  if (!evidence.empty() && decision.evidence() != digest) {
+  if (decision.evidence() != digest) {
     return absl::InvalidArgumentError(
         absl::StrCat("decision ", decision.id(), ": names evidence `",
-                     decision.evidence(), "` and carries ", digest));
+                     decision.evidence(), "` and carries `", digest, "`"));
   }
   return absl::OkStatus();
 }

@@ -22,6 +22,9 @@ inline constexpr size_t kMaxEvidenceBytes = 64 << 20;
 Status ValidateDecision(const v1::Decision& decision,
                         absl::string_view evidence);
 
+// kForwarded, kSuperseded and kAbsent: nothing more is to be found out.
+bool IsDefinite(ForwardState state);
+
 // Whether an outcome may follow the state that is recorded. InvalidArgument
 // where `next` is no outcome or nothing was to be forwarded,
 // FailedPrecondition where another definite outcome stands.

@@ -53,6 +53,7 @@ struct ForwardResult {
 
 // A decision as kept: the public message and what became of it.
 struct StoredDecision {
+  int64_t sequence = 0;  // in order of recording; a gap shows a lost row
   v1::Decision decision;
   ForwardState state = ForwardState::kNone;
   ForwardResult result;
@@ -81,8 +82,8 @@ class Store {
                                       std::string evidence) = 0;
   virtual Task<Status> RecordIntent(v1::Decision decision,
                                     std::string evidence) = 0;
-  // Ends an intent. kUnknown may be replaced later; a definite outcome stands,
-  // and another one is FailedPrecondition.
+  // Ends an intent. kUnknown may be replaced later; a definite outcome stands:
+  // the same again changes nothing, another one is FailedPrecondition.
   virtual Task<Status> RecordOutcome(std::string id, ForwardResult result) = 0;
   // Intents without an outcome, oldest first: left by a crash.
   virtual Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(

@@ -78,6 +78,7 @@ Status FakeStore::Keep(v1::Decision decision, std::string evidence,
     evidence_.emplace(decision.evidence(), std::move(evidence));
   }
   StoredDecision stored;
+  stored.sequence = static_cast<int64_t>(decisions_.size()) + 1;
   stored.decision = std::move(decision);
   stored.state = state;
   stored.result.state = state;
@@ -114,6 +115,7 @@ Task<Status> FakeStore::RecordOutcome(std::string id, ForwardResult result) {
   }
   CO_RETURN_IF_ERROR(CheckOutcome(stored->state, result.state),
                      absl::StrCat("decision ", id));
+  if (IsDefinite(stored->state)) co_return absl::OkStatus();
   stored->state = result.state;
   stored->result = std::move(result);
   co_return absl::OkStatus();

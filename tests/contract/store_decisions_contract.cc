@@ -1,0 +1,196 @@
+#include <utility>
+
+#include "policy/oci/digest.h"
+#include "tests/contract/store_contract.h"
+
+namespace plimsoll {
+
+v1::Decision DecisionOf(absl::string_view id, absl::string_view evidence) {
+  v1::Decision decision;
+  decision.set_schema(1);
+  decision.set_id(std::string(id));
+  decision.set_time("2026-09-02T08:15:00.25Z");
+  decision.set_door("push");
+  decision.set_repository("team/app");
+  decision.set_reference("v1");
+  decision.set_outcome("admit");
+  decision.set_digest(Digest::Sha256("").ToString());
+  if (!evidence.empty()) {
+    decision.set_evidence(Digest::Sha256(evidence).ToString());
+  }
+  return decision;
+}
+
+ForwardResult ResultOf(ForwardState state) {
+  ForwardResult result;
+  result.state = state;
+  return result;
+}
+
+std::vector<std::string> IdsOf(const std::vector<StoredDecision>& decisions) {
+  std::vector<std::string> ids;
+  for (const StoredDecision& stored : decisions) {
+    ids.push_back(stored.decision.id());
+  }
+  return ids;
+}
+
+namespace {
+
+using absl::StatusCode;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST_P(StoreContract, GivesADecisionBackAsItWasRecorded) {
+  v1::Decision decision = DecisionOf("a", "what was seen");
+  decision.add_tags("v1");
+  decision.add_findings()->set_message("not ASCII: \u00e9");
+  ASSERT_THAT(Wait(store().RecordDecision(decision, "what was seen")), IsOk());
+  StatusOr<StoredDecision> found = Wait(store().FindDecision("a"));
+  ASSERT_THAT(found, IsOk());
+  EXPECT_EQ(found->decision.SerializeAsString(), decision.SerializeAsString());
+  EXPECT_EQ(found->state, ForwardState::kNone);
+  EXPECT_EQ(found->sequence, 1);
+}
+
+TEST_P(StoreContract, NumbersDecisionsWithoutGaps) {
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("a"), "")), IsOk());
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("a"), "")),
+              StatusIs(StatusCode::kAlreadyExists, HasSubstr("a")));
+  ASSERT_THAT(Wait(store().RecordDecision(DecisionOf("b"), "")), IsOk());
+  EXPECT_EQ(Wait(store().FindDecision("b"))->sequence, 2);
+}
+
+TEST_P(StoreContract, RefusesDecisionsThatAreNotWhole) {
+  v1::Decision no_id = DecisionOf("");
+  v1::Decision no_time = DecisionOf("a");
+  no_time.set_time("yesterday");
+  v1::Decision other_evidence = DecisionOf("a", "one thing");
+  v1::Decision lost_evidence = DecisionOf("a", "one thing");
+  const std::pair<v1::Decision, std::string> rejects[] = {
+      {no_id, ""},
+      {no_time, ""},
+      {other_evidence, "another"},
+      {lost_evidence, ""},
+      {DecisionOf("a"), "unnamed"},
+  };
+  for (const auto& [decision, evidence] : rejects) {
+    EXPECT_THAT(Wait(store().RecordIntent(decision, evidence)),
+                StatusIs(StatusCode::kInvalidArgument))
+        << decision.ShortDebugString();
+  }
+  EXPECT_THAT(*Wait(store().ListDecisions({})), IsEmpty());
+}
+
+TEST_P(StoreContract, KeepsEvidenceByItsDigest) {
+  std::string digest = Digest::Sha256("seen").ToString();
+  EXPECT_THAT(Wait(store().FindEvidence(digest)),
+              StatusIs(StatusCode::kNotFound));
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("a", "seen"), "seen")),
+              IsOk());
+  ASSERT_THAT(Wait(store().RecordDecision(DecisionOf("b", "seen"), "seen")),
+              IsOk());
+  EXPECT_EQ(*Wait(store().FindEvidence(digest)), "seen");
+}
+
+TEST_P(StoreContract, OutcomesEndIntents) {
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("a"), "")), IsOk());
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("b"), "")), IsOk());
+  ASSERT_THAT(Wait(store().RecordDecision(DecisionOf("c"), "")), IsOk());
+  EXPECT_THAT(IdsOf(*Wait(store().OpenIntents(10))), ElementsAre("a", "b"));
+  EXPECT_THAT(IdsOf(*Wait(store().OpenIntents(1))), ElementsAre("a"));
+
+  ForwardResult result = ResultOf(ForwardState::kForwarded);
+  result.status = 201;
+  result.detail = "created";
+  result.reconciled = true;
+  ASSERT_THAT(Wait(store().RecordOutcome("a", result)), IsOk());
+  EXPECT_THAT(IdsOf(*Wait(store().OpenIntents(10))), ElementsAre("b"));
+  StoredDecision stored = *Wait(store().FindDecision("a"));
+  EXPECT_EQ(stored.state, ForwardState::kForwarded);
+  EXPECT_EQ(stored.result.state, ForwardState::kForwarded);
+  EXPECT_EQ(stored.result.status, 201);
+  EXPECT_EQ(stored.result.detail, "created");
+  EXPECT_TRUE(stored.result.reconciled);
+}
+
+TEST_P(StoreContract, OnlyAnUnknownOutcomeMayBeReplaced) {
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("a"), "")), IsOk());
+  auto record = [&](ForwardState state) {
+    return Wait(store().RecordOutcome("a", ResultOf(state)));
+  };
+  EXPECT_THAT(record(ForwardState::kUnknown), IsOk());
+  EXPECT_THAT(record(ForwardState::kAbsent), IsOk());
+  EXPECT_THAT(record(ForwardState::kAbsent), IsOk());
+  EXPECT_THAT(record(ForwardState::kForwarded),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("absent")));
+  EXPECT_THAT(record(ForwardState::kUnknown),
+              StatusIs(StatusCode::kFailedPrecondition));
+  EXPECT_EQ(Wait(store().FindDecision("a"))->state, ForwardState::kAbsent);
+}
+
+TEST_P(StoreContract, RefusesOutcomesOfWhatWasNotToBeForwarded) {
+  ASSERT_THAT(Wait(store().RecordDecision(DecisionOf("a"), "")), IsOk());
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("b"), "")), IsOk());
+  auto record = [&](std::string id, ForwardState state) {
+    return Wait(store().RecordOutcome(id, ResultOf(state)));
+  };
+  EXPECT_THAT(record("a", ForwardState::kForwarded),
+              StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(record("b", ForwardState::kIntent),
+              StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(record("b", ForwardState::kNone),
+              StatusIs(StatusCode::kInvalidArgument));
+  EXPECT_THAT(record("c", ForwardState::kForwarded),
+              StatusIs(StatusCode::kNotFound, HasSubstr("c")));
+}
+
+TEST_P(StoreContract, ListsNewestFirstUpToTheLimit) {
+  for (const char* id : {"a", "b", "c"}) {
+    ASSERT_THAT(Wait(store().RecordDecision(DecisionOf(id), "")), IsOk());
+  }
+  EXPECT_THAT(IdsOf(*Wait(store().ListDecisions({}))),
+              ElementsAre("c", "b", "a"));
+  DecisionFilter two;
+  two.limit = 2;
+  EXPECT_THAT(IdsOf(*Wait(store().ListDecisions(two))), ElementsAre("c", "b"));
+}
+
+TEST_P(StoreContract, ListsWhatPassesEveryConditionOfAFilter) {
+  v1::Decision other = DecisionOf("other");
+  other.set_repository("team/other");
+  other.set_digest(Digest::Sha256("other").ToString());
+  other.set_outcome("deny");
+  other.set_door("grpc");
+  other.set_time("2026-09-02T10:15:00.250001+02:00");
+  ASSERT_THAT(Wait(store().RecordIntent(DecisionOf("plain"), "")), IsOk());
+  ASSERT_THAT(Wait(store().RecordDecision(other, "")), IsOk());
+
+  std::vector<DecisionFilter> filters(6);
+  filters[0].repository = "team/other";
+  filters[1].digest = other.digest();
+  filters[2].outcome = "deny";
+  filters[3].door = "grpc";
+  filters[4].state = ForwardState::kNone;
+  filters[5].since = absl::FromUnixMicros(1788336900250001);
+  for (size_t i = 0; i < filters.size(); ++i) {
+    EXPECT_THAT(IdsOf(*Wait(store().ListDecisions(filters[i]))),
+                ElementsAre("other"))
+        << "filter " << i;
+  }
+  DecisionFilter all = filters[5];
+  all.repository = "team/other";
+  all.door = "grpc";
+  EXPECT_THAT(IdsOf(*Wait(store().ListDecisions(all))), ElementsAre("other"));
+  all.door = "push";
+  EXPECT_THAT(*Wait(store().ListDecisions(all)), IsEmpty());
+}
+
+TEST_P(StoreContract, SaysWhichDecisionIsMissing) {
+  EXPECT_THAT(Wait(store().FindDecision("nope")),
+              StatusIs(StatusCode::kNotFound, HasSubstr("nope")));
+}
+
+}  // namespace
+}  // namespace plimsoll
