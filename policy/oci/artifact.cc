@@ -160,6 +160,24 @@ Answer ConfigHasDiffIds(const ImageManifest& manifest,
   return HasDiffIds(*config) ? Answer::kYes : Answer::kNo;
 }
 
+// What is needed to run is there or is not.
+Runnable ToRunnable(Answer runs) {
+  switch (runs) {
+    case Answer::kNo:
+      return Runnable::kArtifact;
+    case Answer::kYes:
+      return Runnable::kImage;
+    case Answer::kUnknown:
+      break;
+  }
+  return Runnable::kUnknown;
+}
+
+Answer Both(Answer a, Answer b) {
+  if (a == Answer::kNo || b == Answer::kNo) return Answer::kNo;
+  return a == b ? a : Answer::kUnknown;
+}
+
 }  // namespace
 
 bool HasLayerMagic(absl::string_view first_bytes) {
@@ -184,23 +202,20 @@ std::string ArtifactKind(const ImageManifest& manifest) {
 }
 
 bool MayHoldArchives(absl::string_view kind) {
-  return kind == kHelmChart || kind == kBuildCache || kind == kGeneric ||
-         kind == kModel;
+  return kind == kHelmChart || kind == kBuildCache || kind == kGeneric;
 }
 
 Runnable ClassifyManifest(const ImageManifest& manifest,
                           const ArtifactBytes& bytes) {
-  if (ArtifactKind(manifest).empty()) return Runnable::kImage;
+  const std::string kind = ArtifactKind(manifest);
+  if (kind.empty()) return Runnable::kImage;
+  const Answer diff_ids = ConfigHasDiffIds(manifest, bytes);
+  if (MayHoldArchives(kind)) return ToRunnable(diff_ids);
   const Answer magic = AnyLayerMagic(manifest, bytes);
-  if (magic == Answer::kNo) return Runnable::kArtifact;
   // podman runs an image whose config lists no diff IDs. Only a config of
   // another type says by their absence that nothing is to be run.
-  if (!IsImageConfigType(manifest.config.media_type)) {
-    const Answer diff_ids = ConfigHasDiffIds(manifest, bytes);
-    if (diff_ids == Answer::kNo) return Runnable::kArtifact;
-    if (diff_ids == Answer::kUnknown) return Runnable::kUnknown;
-  }
-  return magic == Answer::kYes ? Runnable::kImage : Runnable::kUnknown;
+  if (IsImageConfigType(manifest.config.media_type)) return ToRunnable(magic);
+  return ToRunnable(Both(diff_ids, magic));
 }
 
 }  // namespace plimsoll

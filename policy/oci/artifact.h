@@ -27,7 +27,7 @@ inline constexpr size_t kLayerMagicBytes = 512;
 std::string ArtifactKind(const ImageManifest& manifest);
 
 // Whether artifacts of `kind` may hold layers that start with layer magic (a
-// Helm chart is a gzipped tar).
+// Helm chart is a gzipped tar). Of these the config alone decides.
 bool MayHoldArchives(absl::string_view kind);
 
 // What must be known of a manifest's blobs to call it an artifact; nullopt
@@ -38,11 +38,12 @@ struct ArtifactBytes {
 };
 
 enum class Runnable { kImage, kArtifact, kUnknown };
-// kArtifact where ArtifactKind knows the types and either no layer starts with
-// layer magic or the config has no diff IDs. The latter does not count for a
-// config of an image's own media type: podman runs those without diff IDs.
-// Bytes embedded in a descriptor's `data` are used too. kUnknown where a needed
-// blob is missing from `bytes`: a gap, never an artifact.
+// kArtifact where ArtifactKind knows the types and the config has no diff IDs
+// or, unless the kind may hold archives, no layer starts with layer magic. A
+// config of an image's own media type must do without such layers in any case:
+// podman runs it without diff IDs. Bytes embedded in a descriptor's `data` are
+// used too. kUnknown where a needed blob is missing from `bytes`: a gap, never
+// an artifact.
 Runnable ClassifyManifest(const ImageManifest& manifest,
                           const ArtifactBytes& bytes);
 

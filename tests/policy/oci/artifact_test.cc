@@ -160,7 +160,7 @@ TEST(ArtifactKind, IsEmptyForImagesAndForWhatIsOnNoList) {
   }
 }
 
-TEST(MayHoldArchives, IsTrueOfChartsAndCachesOnly) {
+TEST(MayHoldArchives, IsTrueOfChartsCachesAndPushedFilesOnly) {
   EXPECT_TRUE(MayHoldArchives("helm-chart"));
   EXPECT_TRUE(MayHoldArchives("buildkit-cache"));
   EXPECT_TRUE(MayHoldArchives("generic"));
@@ -220,6 +220,10 @@ TEST(ClassifyManifest, TakesEverythingThatCouldRunForAnImage) {
        Bytes(kRunnableConfig, {kStatement, kGzip})},
       {"an image dressed as a chart", Typed(kHelmConfig, {kHelmLayer}),
        Bytes(kRunnableConfig, {kGzip})},
+      {"a chart with diff IDs needs no layers",
+       Typed(kHelmConfig, {kHelmLayer}), Bytes(kRunnableConfig, {})},
+      {"a chart with diff IDs, whatever its layers",
+       Typed(kHelmConfig, {kHelmLayer}), Bytes(kRunnableConfig, {"text"})},
       {"diff IDs in another spelling", Typed(kHelmConfig, {kHelmLayer}),
        Bytes(R"({"rootf\u017f":{"DIFF_IDS":[]}})", {kGzip})},
       {"an image dressed as a pushed file",
@@ -238,11 +242,14 @@ TEST(ClassifyManifest, DoesNotKnowWithoutTheBytesThatDecide) {
   EXPECT_EQ(ClassifyManifest(attestation, Bytes("{}", {})), Runnable::kUnknown);
   const ImageManifest chart = Typed(kHelmConfig, {kHelmLayer});
   EXPECT_EQ(ClassifyManifest(chart, {}), Runnable::kUnknown);
-  EXPECT_EQ(ClassifyManifest(chart, Bytes(kRunnableConfig, {})),
-            Runnable::kUnknown);
   ArtifactBytes only_layer;
   only_layer.layer_heads.push_back(std::string(kGzip));
   EXPECT_EQ(ClassifyManifest(chart, only_layer), Runnable::kUnknown);
+  const ImageManifest wasm =
+      Typed("application/vnd.wasm.config.v0+json", {"application/wasm"});
+  EXPECT_EQ(ClassifyManifest(wasm, only_layer), Runnable::kUnknown);
+  EXPECT_EQ(ClassifyManifest(wasm, Bytes(kRunnableConfig, {})),
+            Runnable::kUnknown);
   ArtifactBytes second_missing = Bytes("{}", {kStatement});
   second_missing.layer_heads.push_back(std::nullopt);
   EXPECT_EQ(ClassifyManifest(Typed(kOciConfigType, {kInTotoType, kInTotoType}),
@@ -252,7 +259,7 @@ TEST(ClassifyManifest, DoesNotKnowWithoutTheBytesThatDecide) {
 
 TEST(ClassifyManifest, UsesBytesEmbeddedInDescriptors) {
   ImageManifest manifest =
-      Typed(kOciEmptyType, {"application/x"}, "application/vnd.acme");
+      Typed("application/vnd.wasm.config.v0+json", {"application/wasm"});
   manifest.config.data = "{}";
   EXPECT_EQ(ClassifyManifest(manifest, {}), Runnable::kArtifact);
   manifest.config.data = std::string(kRunnableConfig);
