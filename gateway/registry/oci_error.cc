@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "policy/oci/json.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -65,19 +66,15 @@ std::string Plain(absl::string_view text) {
 // `text`, or as many of its characters as fit and "...", so that it takes at
 // most `max_bytes` as a JSON string.
 std::string Fit(absl::string_view text, size_t max_bytes) {
-  std::string out(text);
-  size_t keep = text.size();
-  while (QuoteJson(out).size() > max_bytes && keep > 0) {
-    // A byte takes at most six in JSON, so this never cuts too much.
-    size_t excess = QuoteJson(out).size() - max_bytes;
-    keep -= std::min(keep, std::max<size_t>(1, excess / 6));
-    while (keep > 0 &&
-           (static_cast<unsigned char>(text[keep]) & 0xc0) == 0x80) {
-      --keep;
-    }
-    out = absl::StrCat(text.substr(0, keep), "...");
+  std::string out(text.size() <= max_bytes ? std::string(text)
+                                           : CutShort(text, max_bytes));
+  while (true) {
+    size_t size = QuoteJson(out).size();
+    if (size <= max_bytes) return out;
+    // A byte takes six in JSON at most, so this never cuts too much.
+    size_t cut = std::max<size_t>(1, (size - max_bytes) / 6);
+    out = CutShort(text, out.size() - cut);
   }
-  return out;
 }
 
 OciError Make(int status, absl::string_view code, absl::string_view message) {

@@ -1,0 +1,88 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/registry/oci_error.h"
+
+namespace plimsoll {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+Finding Denying(std::string rule, std::string message) {
+  Finding finding;
+  finding.policy = "production";
+  finding.rule = std::move(rule);
+  finding.result = CheckResult::kFail;
+  finding.message = std::move(message);
+  return finding;
+}
+
+TEST(RefusalOf, SaysTheFirstReasonAndTheDecisionInItsMessage) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "base is not approved")};
+  verdict.findings[0].hint = "write FROM debian:12";
+  OciError refusal = RefusalOf(verdict, "d-1");
+  EXPECT_EQ(refusal.status, 403);
+  EXPECT_EQ(refusal.code, "DENIED");
+  EXPECT_THAT(refusal.message.substr(0, 200),
+              AllOf(HasSubstr("production"), HasSubstr("approved"),
+                    HasSubstr("base is not approved"),
+                    HasSubstr("write FROM debian:12"), HasSubstr("d-1")));
+}
+
+TEST(RefusalOf, ListsEveryReasonThatDeniesInItsDetail) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "first"), Denying("fresh", "second"),
+                      Denying("small", "only a warning"),
+                      Denying("pinned", "passes"), Denying("known", "waived")};
+  verdict.findings[1].platform = "linux/arm64";
+  verdict.findings[1].result = CheckResult::kError;
+  verdict.findings[2].action = Action::kWarn;
+  verdict.findings[3].result = CheckResult::kPass;
+  verdict.findings[4].waiver = "until-june";
+  OciError refusal = RefusalOf(verdict, "d-1");
+  EXPECT_EQ(refusal.detail,
+            "decision d-1; production/approved: first; "
+            "production/fresh: linux/arm64: second");
+}
+
+TEST(RefusalOf, NamesABuiltInRuleWithoutAPolicy) {
+  Verdict verdict;
+  verdict.findings = {Denying("manifest.strict", "two layers keys")};
+  verdict.findings[0].policy = "";
+  EXPECT_THAT(RefusalOf(verdict, "d-1").detail,
+              HasSubstr("; manifest.strict: two layers keys"));
+}
+
+TEST(RefusalOf, IsWrittenBelowEightKibibytesWithItsIdHoweverMuchFails) {
+  Verdict verdict;
+  for (int i = 0; i < 500; ++i) {
+    verdict.findings.push_back(
+        Denying(absl::StrCat("rule-", i), std::string(300, 'x')));
+  }
+  OciError refusal = RefusalOf(verdict, "d-1");
+  std::string body = AnswerBody(refusal);
+  EXPECT_LT(body.size(), 8u * 1024);
+  EXPECT_THAT(body, HasSubstr(R"("detail":"decision d-1; production/rule-0)"));
+  EXPECT_THAT(refusal.message, HasSubstr("499 more"));
+  EXPECT_THAT(refusal.message, HasSubstr("(decision d-1)"));
+}
+
+TEST(RefusalOf, ShowsTheReasonInTheReasonPhrase) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "base is not approved\r\nX: y")};
+  ResponseHead head = AnswerHead(RefusalOf(verdict, "d-1"));
+  EXPECT_THAT(head.reason,
+              AllOf(StartsWith("Denied: "), HasSubstr("base is not approved"),
+                    Not(HasSubstr("\n"))));
+  EXPECT_TRUE(WriteResponseHead(head).ok());
+}
+
+}  // namespace
+}  // namespace plimsoll
