@@ -1,4 +1,4 @@
-#include "tests/gateway/http/message_reader.h"
+#include "tests/support/message_reader.h"
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +29,7 @@ void MessageReader::ReadHead() {
     return;
   }
   head_ = *std::move(head);
+  head_bytes_ = buffer_.substr(0, *end);
   framing_ = *framing;
   buffer_.erase(0, *end);
 }

@@ -1,7 +1,7 @@
 // Reads one request the way a connection does: in whatever pieces arrive,
 // through scanner, parser, framing and chunk decoder.
-#ifndef PLIMSOLL_TESTS_GATEWAY_HTTP_MESSAGE_READER_H_
-#define PLIMSOLL_TESTS_GATEWAY_HTTP_MESSAGE_READER_H_
+#ifndef PLIMSOLL_TESTS_SUPPORT_MESSAGE_READER_H_
+#define PLIMSOLL_TESTS_SUPPORT_MESSAGE_READER_H_
 
 #include <optional>
 #include <string>
@@ -21,8 +21,10 @@ class MessageReader {
   // The message has been read whole.
   bool done() const { return done_; }
   const std::optional<RequestHead>& head() const { return head_; }
+  // The head as it came, with its empty line.
+  const std::string& head_bytes() const { return head_bytes_; }
   const std::string& body() const { return body_; }
-  // Bytes after the message.
+  // Bytes that are not read yet; those after the message once it is done().
   const std::string& rest() const { return buffer_; }
 
  private:
@@ -34,6 +36,7 @@ class MessageReader {
   ChunkDecoder decoder_;
   std::optional<RequestHead> head_;
   Framing framing_;
+  std::string head_bytes_;
   std::string buffer_;
   std::string body_;
   bool done_ = false;
@@ -42,4 +45,4 @@ class MessageReader {
 
 }  // namespace plimsoll
 
-#endif  // PLIMSOLL_TESTS_GATEWAY_HTTP_MESSAGE_READER_H_
+#endif  // PLIMSOLL_TESTS_SUPPORT_MESSAGE_READER_H_

@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "tests/gateway/http/message_reader.h"
+#include "tests/support/message_reader.h"
 
 namespace plimsoll {
 namespace {

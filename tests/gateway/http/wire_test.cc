@@ -14,7 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "gateway/http/framing.h"
 #include "gateway/http/head.h"
-#include "tests/gateway/http/message_reader.h"
+#include "tests/support/message_reader.h"
 
 namespace plimsoll {
 namespace {
