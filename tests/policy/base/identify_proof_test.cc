@@ -112,13 +112,21 @@ TEST_F(IdentifyProof, FallsToTheAncestorWhoseRecordIsProven) {
 }
 
 TEST_F(IdentifyProof, IsNoBaseItselfWhileItsLayersAreNotHashed) {
-  app_ = python_;
-  EXPECT_EQ(Identify().result, BaseResult::kIsBase);
-  app_.facts[1].reset();
-  EXPECT_EQ(Identify().result, BaseResult::kOrdinary);
+  const auto catalog = CatalogOf({python_record_});
+  EXPECT_EQ(IdentifyBase(python_.View(), *catalog).result, BaseResult::kIsBase);
+  TestImage unhashed = python_;
+  unhashed.facts[1].reset();
+  const BaseIdentity identity = IdentifyBase(unhashed.View(), *catalog);
+  EXPECT_EQ(identity.result, BaseResult::kOrdinary);
+  EXPECT_EQ(identity.proof, Proof::kClaimed);
+}
+
+TEST_F(IdentifyProof, IsNoBaseItselfByARecordThatIsNotProven) {
   python_record_.proven = false;
-  app_ = python_;
-  EXPECT_EQ(Identify().result, BaseResult::kOrdinary);
+  const BaseIdentity identity =
+      IdentifyBase(python_.View(), *CatalogOf({python_record_}));
+  EXPECT_EQ(identity.result, BaseResult::kOrdinary);
+  EXPECT_EQ(identity.proof, Proof::kClaimed);
 }
 
 TEST_F(IdentifyProof, ApprovesBytesWhateverNameIsShown) {
@@ -207,6 +215,38 @@ TEST_F(IdentifyProof, PrefersTheRecordOfThePlatformThenOfTheLastSeenName) {
   EXPECT_EQ(identity.candidates[1].manifest, python_record_.manifest);
   EXPECT_EQ(identity.candidates[2].manifest, arm.manifest);
   EXPECT_TRUE(identity.exact);  // one config: one base under two names
+}
+
+TEST_F(IdentifyProof, NamesByTheLongestHistoryThenByWhatIsInherited) {
+  const ImageBuilder labelled =
+      ImageBuilder(python_).Metadata("LABEL a=b").Label("a", "b");
+  const BaseRecord with_history =
+      RecordOf(ImageBuilder(python_).Metadata("LABEL a=b").Build(),
+               {"docker.io/library/zzz:1"});
+  const BaseRecord with_label = RecordOf(
+      ImageBuilder(python_).Label("a", "b").Build(), {"docker.io/corp/x:1"});
+  const auto catalog = CatalogOf({with_history, with_label, python_record_});
+  const BaseIdentity both = IdentifyBase(
+      ImageBuilder(labelled).Layer("app").Build().View(), *catalog);
+  EXPECT_EQ(both.name, "docker.io/library/zzz:1");
+  EXPECT_TRUE(both.exact);
+  const BaseIdentity label_only =
+      IdentifyBase(ImageBuilder(labelled).NoHistory().Build().View(), *catalog);
+  EXPECT_EQ(label_only.name, "docker.io/corp/x:1");
+  EXPECT_FALSE(label_only.exact);
+}
+
+TEST_F(IdentifyProof, IsNotExactWhereWhatTheBaseSetIsGone) {
+  const TestImage base = ImageBuilder(python_).Env("A=1").Build();
+  const auto catalog = CatalogOf({RecordOf(base, {kPython3})});
+  const TestImage changed = [&base] {
+    TestImage image = ImageBuilder(base).Layer("app").Build();
+    image.config.env[0] = "A=2";
+    return image;
+  }();
+  EXPECT_TRUE(IdentifyBase(changed.View(), *catalog).exact);
+  EXPECT_FALSE(IdentifyBase(app_.View(), *catalog).exact);
+  EXPECT_TRUE(IdentifyBase(app_.View(), *catalog).history_agrees);
 }
 
 TEST_F(IdentifyProof, SuggestsTheIndexWhereOneListsTheBase) {
