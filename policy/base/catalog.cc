@@ -134,16 +134,30 @@ StatusOr<std::shared_ptr<const BaseCatalog>> BaseCatalog::New(
   std::shared_ptr<BaseCatalog> catalog(new BaseCatalog());
   catalog->records_ = LatestByManifest(std::move(records));
   for (size_t i = 0; i < catalog->records_.size(); ++i) {
-    const BaseRecord& record = catalog->records_[i];
-    catalog->by_chain_[record.chain_id].push_back(i);
-    catalog->by_digest_[record.manifest].push_back(i);
-    catalog->by_digest_[record.config].push_back(i);
-    if (record.index.has_value()) {
-      catalog->by_digest_[*record.index].push_back(i);
-    }
+    catalog->AddToIndexes(i);
   }
   catalog->revision_ = RevisionOf(catalog->records_);
   return catalog;
+}
+
+void BaseCatalog::AddToIndexes(size_t i) {
+  const BaseRecord& record = records_[i];
+  by_chain_[record.chain_id].push_back(i);
+  by_digest_[record.manifest].push_back(i);
+  by_digest_[record.config].push_back(i);
+  if (record.index.has_value()) by_digest_[*record.index].push_back(i);
+  for (const BaseName& name : record.names) by_name_[name.name].push_back(i);
+}
+
+template <typename Index, typename Key>
+std::vector<const BaseRecord*> BaseCatalog::Find(const Index& index,
+                                                 const Key& key) const {
+  std::vector<const BaseRecord*> found;
+  const auto it = index.find(key);
+  if (it == index.end()) return found;
+  found.reserve(it->second.size());
+  for (const size_t i : it->second) found.push_back(&records_[i]);
+  return found;
 }
 
 std::vector<const BaseRecord*> BaseCatalog::FindByChain(
@@ -156,13 +170,9 @@ std::vector<const BaseRecord*> BaseCatalog::FindByDigest(
   return Find(by_digest_, digest);
 }
 
-std::vector<const BaseRecord*> BaseCatalog::Find(const Postings& postings,
-                                                 const Digest& digest) const {
-  std::vector<const BaseRecord*> found;
-  const auto it = postings.find(digest);
-  if (it == postings.end()) return found;
-  for (const size_t i : it->second) found.push_back(&records_[i]);
-  return found;
+std::vector<const BaseRecord*> BaseCatalog::FindByName(
+    absl::string_view name) const {
+  return Find(by_name_, name);
 }
 
 }  // namespace plimsoll

@@ -80,21 +80,25 @@ class BaseCatalog {
   std::vector<const BaseRecord*> FindByChain(const Digest& chain_id) const;
   // The records with this manifest, index or config digest.
   std::vector<const BaseRecord*> FindByDigest(const Digest& digest) const;
+  // The records seen under this name, "docker.io/library/debian:12".
+  std::vector<const BaseRecord*> FindByName(absl::string_view name) const;
   absl::Span<const BaseRecord> records() const { return records_; }
   bool empty() const { return records_.empty(); }
   // A digest over all records: names this snapshot in decisions.
   const std::string& revision() const { return revision_; }
 
  private:
-  using Postings = absl::flat_hash_map<Digest, std::vector<size_t>>;
+  using Posting = std::vector<size_t>;
 
   BaseCatalog() = default;
-  std::vector<const BaseRecord*> Find(const Postings& postings,
-                                      const Digest& digest) const;
+  template <typename Index, typename Key>
+  std::vector<const BaseRecord*> Find(const Index& index, const Key& key) const;
+  void AddToIndexes(size_t i);
 
   std::vector<BaseRecord> records_;  // sorted by manifest digest
-  Postings by_chain_;
-  Postings by_digest_;
+  absl::flat_hash_map<Digest, Posting> by_chain_;
+  absl::flat_hash_map<Digest, Posting> by_digest_;
+  absl::flat_hash_map<std::string, Posting> by_name_;
   std::string revision_;
 };
 

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "policy/base/candidates.h"
 
@@ -91,6 +90,7 @@ std::vector<ClaimFit> FitClaims(const std::vector<BaseClaim>& claims,
                                 const ChainMatch& match,
                                 const BaseCatalog& catalog) {
   std::vector<ClaimFit> fits;
+  fits.reserve(claims.size());
   for (const BaseClaim& claim : claims) {
     fits.push_back(Fit(claim, config, match, catalog));
   }
@@ -118,14 +118,29 @@ void DropIntermediateDigests(const ImageConfig& config,
   }
 }
 
-std::string NameClaim(const BaseClaim& claim, const BaseCatalog& catalog) {
-  if (!claim.digest.has_value()) return claim.name;
-  std::string name = claim.name;
-  for (const BaseRecord* record : catalog.FindByDigest(*claim.digest)) {
-    if (name.empty() && !record->names.empty()) name = record->names[0].name;
+void MarkDenied(const BaseCatalog& catalog, std::vector<BaseClaim>& claims) {
+  const auto is_denied = [](const BaseRecord* record) {
+    return record->approval == Approval::kDenied;
+  };
+  for (BaseClaim& claim : claims) {
+    std::vector<const BaseRecord*> records;
+    if (claim.digest.has_value()) records = catalog.FindByDigest(*claim.digest);
+    if (!records.empty()) {
+      claim.denied = std::any_of(records.begin(), records.end(), is_denied);
+      continue;
+    }
+    records = catalog.FindByName(claim.name);
+    claim.denied = !records.empty() &&
+                   std::all_of(records.begin(), records.end(), is_denied);
   }
-  if (name.empty()) return claim.digest->ToString();
-  return absl::StrCat(name, " (", claim.digest->Short(), ")");
+}
+
+std::string ClaimedName(const BaseClaim& claim, const BaseCatalog& catalog) {
+  if (!claim.name.empty() || !claim.digest.has_value()) return claim.name;
+  for (const BaseRecord* record : catalog.FindByDigest(*claim.digest)) {
+    if (!record->names.empty()) return record->names.front().name;
+  }
+  return "";
 }
 
 }  // namespace plimsoll

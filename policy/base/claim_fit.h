@@ -32,8 +32,12 @@ void DropIntermediateDigests(const ImageConfig& config,
                              const BaseCatalog& catalog,
                              std::vector<BaseClaim>& claims);
 
-// The claim for people, with the catalogued name where it has only a digest.
-std::string NameClaim(const BaseClaim& claim, const BaseCatalog& catalog);
+// Sets `denied` on the claims of what the catalog denies.
+void MarkDenied(const BaseCatalog& catalog, std::vector<BaseClaim>& claims);
+
+// The name that is claimed, or that the catalog has for a digest claimed alone;
+// "" where there is neither.
+std::string ClaimedName(const BaseClaim& claim, const BaseCatalog& catalog);
 
 }  // namespace plimsoll
 

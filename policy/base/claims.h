@@ -35,6 +35,9 @@ struct BaseClaim {
   // The text shows FROM by digest. True only where it was written so; a
   // resolved digest beside a tag shows nothing.
   bool shows_pin = false;
+  // IdentifyBase alone sets it: the catalog denies what is named, by digest a
+  // record, by name every record that has it.
+  bool denied = false;
 };
 
 // All claims of an image, empty values left out, in the order of how much they

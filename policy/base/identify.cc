@@ -70,11 +70,13 @@ void ShowUnprovenNearer(const ChainMatch& match, const ImageView& image,
     identity.denied = true;
   }
   if (match.nearer().empty()) return;
-  const Candidate shown = RankCandidates(match.nearer().front().records, image,
-                                         identity.history, identity.claims)
-                              .front();
-  identity.nearer_claim = BaseClaim{std::string(kDiffIdsClaim), shown.name,
-                                    shown.record->manifest, false};
+  const ChainHit& nearest = match.nearer().front();
+  const Candidate shown =
+      RankCandidates(nearest.records, image, identity.history, identity.claims)
+          .front();
+  identity.nearer_claim =
+      BaseClaim{std::string(kDiffIdsClaim), shown.name, shown.record->manifest,
+                false, ApprovalOf(nearest) == Approval::kDenied};
 }
 
 std::string ContradictionText(const BaseClaim& claim,
@@ -82,9 +84,10 @@ std::string ContradictionText(const BaseClaim& claim,
                               const BaseIdentity& identity) {
   const std::string base =
       identity.name.empty() ? identity.digest->ToString() : identity.name;
+  const std::string name = ClaimedName(claim, catalog);
   return absl::StrCat(
-      claim.source, " claims the base ", NameClaim(claim, catalog),
-      ", whose layers this image does not have: ",
+      claim.source, " claims the base ", name, name.empty() ? "" : " ", "(",
+      claim.digest->Short(), "), whose layers this image does not have: ",
       identity.proof == Proof::kVerified ? "it stands on "
                                          : "by its diff IDs it stands on ",
       base);
@@ -128,6 +131,7 @@ void IdentifyByLayers(const ChainMatch& match, const ImageView& image,
   identity.claims =
       DropInherited(std::move(identity.claims), *ranked.front().record);
   DropIntermediateDigests(image.config, catalog, identity.claims);
+  MarkDenied(catalog, identity.claims);
   WeighClaims(match, image, catalog, identity);
 }
 
@@ -144,12 +148,13 @@ size_t LayersBelowBoundary(const HistoryWalk& walk) {
 void IdentifyByClaims(const ImageView& image, const BaseCatalog& catalog,
                       BaseIdentity& identity) {
   DropIntermediateDigests(image.config, catalog, identity.claims);
+  MarkDenied(catalog, identity.claims);
   const auto said = std::find_if(
       identity.claims.begin(), identity.claims.end(),
       [](const BaseClaim& claim) { return claim.source != kHistoryClaim; });
   if (said != identity.claims.end()) {
     identity.proof = Proof::kClaimed;
-    identity.name = said->name.empty() ? NameClaim(*said, catalog) : said->name;
+    identity.name = ClaimedName(*said, catalog);
     if (said->shows_pin) identity.pinned = PinnedBy(*said);
     return;
   }

@@ -138,6 +138,15 @@ TEST(BaseCatalog, FindsByManifestConfigAndIndexDigest) {
   EXPECT_THAT(catalog->FindByDigest(record.layers[0]), IsEmpty());
 }
 
+TEST(BaseCatalog, FindsByTheWholeName) {
+  const BaseRecord record = Valid();
+  const auto catalog = CatalogOf({record, RealDebian()});
+  ASSERT_THAT(catalog->FindByName(kName), SizeIs(1));
+  EXPECT_EQ(catalog->FindByName(kName)[0]->manifest, record.manifest);
+  EXPECT_THAT(catalog->FindByName("docker.io/library/debian"), IsEmpty());
+  EXPECT_THAT(catalog->FindByName(""), IsEmpty());
+}
+
 TEST(BaseCatalog, FindsAllRecordsOfOneChain) {
   const BaseRecord debian = RealDebian();
   const BaseRecord corp = RecordOf(RealImage("base-corp-metaonly"), {});

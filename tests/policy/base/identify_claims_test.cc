@@ -213,6 +213,16 @@ TEST_F(IdentifyClaims, Case49ContradictsADigestWhoseLayersAreNotThere) {
           "), whose layers this image does not have: it stands on ", kAlpine)));
 }
 
+TEST_F(IdentifyClaims, Case49SaysThatTheOtherSideIsDenied) {
+  debian_record_.approval = Approval::kDenied;
+  const BaseIdentity identity =
+      Identify(OnAlpine().Annotation(kDigestKey, DebianAt()));
+  EXPECT_EQ(identity.result, BaseResult::kContradiction);
+  EXPECT_FALSE(identity.denied);
+  ASSERT_THAT(identity.claims, SizeIs(1));
+  EXPECT_TRUE(identity.claims[0].denied);
+}
+
 TEST_F(IdentifyClaims, Case49NamesADigestThatWasClaimedAlone) {
   TestImage image = OnAlpine().Label(kDigestKey, DebianAt()).Build();
   image.facts[0].reset();

@@ -175,6 +175,7 @@ TEST_F(IdentifyProof, ShowsADenialOfANearerChainThatIsNotProven) {
   EXPECT_EQ(identity.name, kDebian12);
   EXPECT_FALSE(identity.approved);
   EXPECT_TRUE(identity.denied);
+  EXPECT_TRUE(identity.nearer_claim->denied);
 }
 
 TEST_F(IdentifyProof, ShowsTheDenialOfAnAncestor) {

@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "absl/strings/str_cat.h"
+#include <vector>
+
 #include "policy/base/identify.h"
 #include "tests/policy/base/real_images.h"
 #include "tests/support/image_builder.h"
@@ -12,6 +13,7 @@ namespace plimsoll {
 namespace {
 
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr char kNameKey[] = "org.opencontainers.image.base.name";
 constexpr char kDigestKey[] = "org.opencontainers.image.base.digest";
@@ -56,10 +58,35 @@ TEST_F(IdentifyUnmatched, ShowsTheCatalogedNameOfADigestClaimedAlone) {
   const BaseIdentity identity = Identify(ImageBuilder().Layer("x").Annotation(
       kDigestKey, debian_record_.manifest.ToString()));
   EXPECT_EQ(identity.proof, Proof::kClaimed);
-  EXPECT_EQ(identity.name, absl::StrCat(kDebian12, " (",
-                                        debian_record_.manifest.Short(), ")"));
+  EXPECT_EQ(identity.name, kDebian12);
   EXPECT_EQ(identity.pinned.value, PinnedValue::kYes);
   EXPECT_EQ(identity.pinned.proof, Proof::kClaimed);
+}
+
+TEST_F(IdentifyUnmatched, SaysThatWhatIsClaimedIsDenied) {
+  const std::vector<ImageBuilder> claiming = {
+      ImageBuilder().Layer("x").Annotation(kNameKey, "debian:12"),
+      ImageBuilder().Layer("x").Comment("FROM debian:12"),
+      ImageBuilder().Layer("x").Label(kDigestKey,
+                                      debian_record_.config.ToString())};
+  for (const ImageBuilder& image : claiming) {
+    debian_record_.approval = Approval::kApproved;
+    ASSERT_THAT(Identify(image).claims, SizeIs(1));
+    EXPECT_FALSE(Identify(image).claims[0].denied);
+    debian_record_.approval = Approval::kDenied;
+    EXPECT_TRUE(Identify(image).claims[0].denied);
+    EXPECT_FALSE(Identify(image).denied);  // that is for bytes
+  }
+}
+
+TEST_F(IdentifyUnmatched, DeniesNoNameThatAnotherRecordHasToo) {
+  BaseRecord newer = RecordOf(ImageBuilder().Layer("new").Build(), {kDebian12});
+  debian_record_.approval = Approval::kDenied;
+  const TestImage image =
+      ImageBuilder().Layer("x").Annotation(kNameKey, "debian:12").Build();
+  EXPECT_FALSE(IdentifyBase(image.View(), *CatalogOf({debian_record_, newer}))
+                   .claims[0]
+                   .denied);
 }
 
 TEST_F(IdentifyUnmatched, InfersFromTheHistoryAlone) {
