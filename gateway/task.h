@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "policy/status.h"
 
@@ -46,6 +48,24 @@ Task<T> RunOn(asio::any_io_executor executor, std::function<T()> work) {
                                           void(T)>(initiate,
                                                    asio::use_awaitable);
 }
+
+// Set once; any number of coroutines of one loop wait for it.
+class Event {
+ public:
+  explicit Event(asio::any_io_executor executor);
+  void Set();
+  bool is_set() const { return set_; }
+  // Returns once it is set; at once where it already is.
+  Task<> Wait();
+
+ private:
+  asio::steady_timer timer_;
+  bool set_ = false;
+};
+
+// Runs all tasks at once on the awaiter's executor; returns when each has
+// ended.
+Task<> JoinAll(std::vector<Task<>> tasks);
 
 // Runs `task` to its end on a loop of its own: for the command line and tests.
 void RunLoop(std::function<Task<>()> task);

@@ -1,0 +1,193 @@
+#include "gateway/http/forwarder.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/http/forward.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::chrono::seconds kSendTimeout{20};
+constexpr std::chrono::seconds kEarlyAnswerGrace{2};
+constexpr int kMaxInterimAnswers = 8;
+
+// One forwarding under way.
+class Forwarding {
+ public:
+  Forwarding(Exchange& exchange, UpstreamPool& pool, ForwardOptions options)
+      : exchange_(exchange),
+        pool_(pool),
+        options_(std::move(options)),
+        pumped_(exchange.loop().executor()) {}
+
+  Task<ForwardEnd> Run();
+
+ private:
+  bool has_body() const { return options_.framing.kind != BodyKind::kNone; }
+  bool streams() const { return has_body() && options_.held == nullptr; }
+  Task<StatusOr<ResponseHead>> Attempt(bool fresh);
+  Task<Status> SendHead();
+  Task<> Pump();
+  Task<StatusOr<ResponseHead>> ReadAnswerHead();
+  Task<Status> RelayAnswer(const ResponseHead& head);
+  Task<> StopPump();
+  Status UpstreamFailed(const Status& status) const;
+
+  Exchange& exchange_;
+  UpstreamPool& pool_;
+  const ForwardOptions options_;
+  std::unique_ptr<UpstreamConnection> connection_;
+  Event pumped_;  // the client's body is through, or never will be
+  RelayEnd pump_end_;
+  ForwardEnd end_;
+};
+
+Task<ForwardEnd> Forwarding::Run() {
+  StatusOr<ResponseHead> head = co_await Attempt(has_body());
+  const bool retry = !head.ok() && !has_body() && connection_ != nullptr &&
+                     connection_->reused;
+  if (retry) head = co_await Attempt(true);
+  if (!head.ok()) {
+    co_await StopPump();
+    end_.status = head.status();
+    co_return end_;
+  }
+  end_.answer = head->status;
+  end_.status = co_await RelayAnswer(*head);
+  co_await StopPump();
+  co_return end_;
+}
+
+Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
+  // Two statements: g++ 12 miscompiles co_await within ?:.
+  StatusOr<std::unique_ptr<UpstreamConnection>> connected =
+      absl::UnknownError("not tried");
+  if (fresh) {
+    connected = co_await pool_.Connect();
+  } else {
+    connected = co_await pool_.Acquire(options_.credential_class);
+  }
+  if (!connected.ok()) {
+    pumped_.Set();
+    co_return connected.status();
+  }
+  connection_ = *std::move(connected);
+  const Status sent = co_await SendHead();
+  if (!sent.ok()) {
+    pumped_.Set();
+    co_return UpstreamFailed(sent);
+  }
+  if (streams()) {
+    asio::co_spawn(exchange_.loop().executor(), Pump(),
+                   [](std::exception_ptr) {});
+  } else {
+    pumped_.Set();
+    connection_->stream->ExpireAfter(options_.answer_wait);
+  }
+  co_return co_await ReadAnswerHead();
+}
+
+Task<Status> Forwarding::SendHead() {
+  CO_ASSIGN_OR_RETURN(std::string bytes, WriteRequestHead(options_.head));
+  if (options_.held != nullptr) bytes += *options_.held;
+  end_.sent_any = true;
+  connection_->stream->ExpireAfter(kSendTimeout);
+  co_return co_await connection_->stream->Write(bytes);
+}
+
+Task<> Forwarding::Pump() {
+  const RelayOptions relay{.framing = options_.framing,
+                           .idle = options_.body_idle,
+                           .tap = options_.tap};
+  pump_end_.read = co_await exchange_.InviteBody();
+  if (pump_end_.read.ok()) {
+    pump_end_ = co_await RelayBody(exchange_.stream(), exchange_.reader(),
+                                   *connection_->stream, relay);
+  }
+  if (pump_end_.read.ok()) {
+    exchange_.stream().ExpireAt(SteadyTime::max());
+    connection_->stream->ExpireAfter(options_.answer_wait);
+  } else {
+    connection_->stream->Close();  // the upstream sees that the client is gone
+  }
+  pumped_.Set();
+}
+
+Task<StatusOr<ResponseHead>> Forwarding::ReadAnswerHead() {
+  for (int i = 0; i < kMaxInterimAnswers; ++i) {
+    const HttpOr<std::string> bytes = co_await connection_->reader.ReadHead();
+    if (!bytes.ok()) {
+      co_return UpstreamFailed(absl::UnavailableError(bytes.error().message));
+    }
+    HttpOr<ResponseHead> head = ParseResponseHead(*bytes);
+    if (!head.ok()) {
+      co_return UpstreamFailed(absl::UnavailableError(head.error().message));
+    }
+    if (head->status >= 200) co_return *std::move(head);
+  }
+  co_return UpstreamFailed(
+      absl::UnavailableError("it sends interim answers without end"));
+}
+
+Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
+  const HttpOr<Framing> framing = ResponseFraming(head, exchange_.head.method);
+  if (!framing.ok()) {
+    co_return UpstreamFailed(absl::UnavailableError(framing.error().message));
+  }
+  connection_->reader.StartBody(*framing);
+  const bool early = !pumped_.is_set();
+  if (early || framing->kind == BodyKind::kUntilClose) {
+    exchange_.keep_alive = false;
+  }
+  ResponseHead out = ForwardedResponse(head, *framing);
+  if (options_.edit) options_.edit(out);
+  Status written = co_await exchange_.StartAnswer(out);
+  if (!written.ok()) {
+    co_return absl::CancelledError("the client went away");
+  }
+  const RelayOptions relay{
+      .framing = *framing, .idle = options_.body_idle, .tap = nullptr};
+  const RelayEnd end = co_await RelayBody(
+      *connection_->stream, connection_->reader, exchange_.stream(), relay);
+  if (!end.ok()) {
+    exchange_.keep_alive = false;
+    exchange_.stream().Close();  // a short body must not look whole
+    co_return end.write.ok() ? UpstreamFailed(end.read)
+                             : absl::CancelledError("the client went away");
+  }
+  exchange_.stream().ExpireAt(SteadyTime::max());
+  if (!early && KeepsAlive(head) && framing->kind != BodyKind::kUntilClose &&
+      connection_->reader.empty()) {
+    pool_.Release(options_.credential_class, std::move(connection_));
+  }
+  co_return absl::OkStatus();
+}
+
+// The pump borrows what this object holds: it must have ended before us.
+Task<> Forwarding::StopPump() {
+  if (pumped_.is_set()) co_return;
+  connection_->stream->Close();
+  exchange_.keep_alive = false;
+  exchange_.stream().ExpireAfter(kEarlyAnswerGrace);
+  co_await pumped_.Wait();
+}
+
+Status Forwarding::UpstreamFailed(const Status& status) const {
+  if (pumped_.is_set() && !pump_end_.read.ok()) {
+    return absl::CancelledError("the client went away");
+  }
+  return Annotate(absl::UnavailableError(status.message()),
+                  absl::StrCat("upstream ", pool_.address().Authority()));
+}
+
+}  // namespace
+
+Task<ForwardEnd> Forward(Exchange& exchange, UpstreamPool& pool,
+                         ForwardOptions options) {
+  Forwarding forwarding(exchange, pool, std::move(options));
+  co_return co_await forwarding.Run();
+}
+
+}  // namespace plimsoll

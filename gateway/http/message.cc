@@ -1,0 +1,104 @@
+#include "gateway/http/message.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace plimsoll {
+
+Task<HttpOr<std::string>> MessageReader::ReadHead() {
+  HeadScanner scanner;
+  for (;;) {
+    HttpOr<size_t> size = scanner.Scan(held());
+    if (!size.ok()) co_return size.error();
+    if (*size > 0) {
+      std::string head(held().substr(0, *size));
+      begin_ += *size;
+      co_return head;
+    }
+    const StatusOr<size_t> count = co_await Fill(kHeadBufferBytes);
+    if (absl::IsDeadlineExceeded(count.status()) && !empty()) {
+      HttpError late{408, "the request head did not arrive in time"};
+      co_return late;
+    }
+    if (!count.ok() || *count == 0) {
+      HttpError ended{0, "the connection ended"};
+      co_return ended;
+    }
+  }
+}
+
+void MessageReader::StartBody(const Framing& framing) {
+  framing_ = framing;
+  remaining_ = framing.length;
+  chunks_ = ChunkDecoder();
+  body_done_ = framing.kind == BodyKind::kNone ||
+               (framing.kind == BodyKind::kLength && framing.length == 0);
+}
+
+Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
+  while (!body_done_) {
+    if (!empty()) {
+      StatusOr<absl::string_view> block =
+          framing_.kind == BodyKind::kChunked ? TakeChunked() : TakeLength();
+      if (!block.ok() || !block->empty()) co_return block;
+      continue;
+    }
+    CO_ASSIGN_OR_RETURN(const size_t count, co_await Fill(kBodyBufferBytes));
+    if (count > 0) continue;
+    if (framing_.kind != BodyKind::kUntilClose) {
+      co_return absl::UnavailableError("the connection ended within the body");
+    }
+    EndBody();
+  }
+  co_return absl::string_view();
+}
+
+StatusOr<absl::string_view> MessageReader::TakeLength() {
+  absl::string_view block = held();
+  if (framing_.kind == BodyKind::kLength) {
+    block = block.substr(0, std::min<uint64_t>(block.size(), remaining_));
+    remaining_ -= block.size();
+    if (remaining_ == 0) body_done_ = true;
+  }
+  begin_ += block.size();
+  return block;
+}
+
+StatusOr<absl::string_view> MessageReader::TakeChunked() {
+  HttpOr<ChunkDecoder::Step> step = chunks_.Next(held());
+  if (!step.ok()) return absl::InvalidArgumentError(step.error().message);
+  begin_ += step->consumed;
+  if (chunks_.done()) EndBody();
+  return step->data;
+}
+
+// What is left in the buffer belongs to the next message.
+void MessageReader::EndBody() { body_done_ = true; }
+
+Task<StatusOr<size_t>> MessageReader::Fill(size_t capacity) {
+  Reserve(capacity);
+  const absl::Span<char> room(buffer_.get() + end_, capacity_ - end_);
+  StatusOr<size_t> count = co_await stream_.Read(room);
+  if (count.ok()) end_ += *count;
+  co_return count;
+}
+
+// Leaves room for at least one byte behind what is held.
+void MessageReader::Reserve(size_t capacity) {
+  if (empty()) begin_ = end_ = 0;
+  if (capacity_ == capacity && end_ < capacity_) return;
+  const size_t size = end_ - begin_;
+  const size_t wanted = std::max(capacity, 2 * size);
+  if (wanted == capacity_) {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, size);
+  } else {
+    auto larger = std::make_unique_for_overwrite<char[]>(wanted);
+    if (size > 0) std::memcpy(larger.get(), buffer_.get() + begin_, size);
+    buffer_ = std::move(larger);
+    capacity_ = wanted;
+  }
+  begin_ = 0;
+  end_ = size;
+}
+
+}  // namespace plimsoll

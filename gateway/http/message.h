@@ -1,0 +1,70 @@
+// Reads HTTP/1.1 messages from a stream: a head, then its body in blocks. Reads
+// ahead into one buffer that is small for heads and large for bodies and is
+// given back when a body ends, so that an idle connection costs little. One
+// object per connection; borrows the stream; deadlines are the caller's, set on
+// the stream.
+#ifndef PLIMSOLL_GATEWAY_HTTP_MESSAGE_H_
+#define PLIMSOLL_GATEWAY_HTTP_MESSAGE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "gateway/http/chunked.h"
+#include "gateway/http/framing.h"
+#include "gateway/http/head.h"
+#include "gateway/http/stream.h"
+#include "gateway/task.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+class MessageReader {
+ public:
+  // Bytes held for one connection while a body moves.
+  static constexpr size_t kBodyBufferBytes = 512 << 10;
+  static constexpr size_t kHeadBufferBytes = 8 << 10;
+
+  explicit MessageReader(Stream& stream) : stream_(stream) {}
+
+  // The bytes of the next head. Error status 0: the peer ended the connection,
+  // there is nobody to answer; 408: it took too long.
+  Task<HttpOr<std::string>> ReadHead();
+
+  // The body that follows the head just read.
+  void StartBody(const Framing& framing);
+  // The next block of decoded bytes, valid until the next call; empty at the
+  // end. InvalidArgument for a chunked body that is malformed; Unavailable
+  // where the connection ends within the body; DeadlineExceeded.
+  Task<StatusOr<absl::string_view>> ReadBody();
+  bool body_done() const { return body_done_; }
+  // Nothing was read beyond the message: the connection may be reused.
+  bool empty() const { return begin_ == end_; }
+
+ private:
+  absl::string_view held() const {
+    return absl::string_view(buffer_.get() + begin_, end_ - begin_);
+  }
+  // Makes room and reads once; 0 at the end of the stream.
+  Task<StatusOr<size_t>> Fill(size_t capacity);
+  void Reserve(size_t capacity);
+  void EndBody();
+  StatusOr<absl::string_view> TakeLength();
+  StatusOr<absl::string_view> TakeChunked();
+
+  Stream& stream_;
+  std::unique_ptr<char[]> buffer_;
+  size_t capacity_ = 0;
+  size_t begin_ = 0;  // of what is held
+  size_t end_ = 0;
+  Framing framing_;
+  uint64_t remaining_ = 0;  // of a body with a length
+  ChunkDecoder chunks_;
+  bool body_done_ = true;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_MESSAGE_H_

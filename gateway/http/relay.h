@@ -1,0 +1,42 @@
+// Moves a body from one message to another, block by block: what was read is
+// written before more is read, which is all the backpressure there is. The
+// framing stays as it came; a chunked body is written in chunks of our own.
+#ifndef PLIMSOLL_GATEWAY_HTTP_RELAY_H_
+#define PLIMSOLL_GATEWAY_HTTP_RELAY_H_
+
+#include <chrono>
+#include <functional>
+
+#include "absl/strings/string_view.h"
+#include "gateway/http/framing.h"
+#include "gateway/http/message.h"
+#include "gateway/http/stream.h"
+#include "gateway/task.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+// Sees a body's bytes as they pass, before they go on. It may wait, which slows
+// the body; it cannot stop it.
+using BodyTap = std::function<Task<>(absl::string_view bytes)>;
+
+struct RelayOptions {
+  Framing framing;
+  std::chrono::seconds idle{900};  // longest wait for a byte on either side
+  BodyTap tap;                     // null for none
+};
+
+// Which side ended the relay; both OK where the body is through.
+struct RelayEnd {
+  Status read;
+  Status write;
+  bool ok() const { return read.ok() && write.ok(); }
+};
+
+// `from` belongs to `source`, whose deadline it renews as it reads.
+Task<RelayEnd> RelayBody(Stream& source, MessageReader& from, Stream& to,
+                         const RelayOptions& options);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_RELAY_H_

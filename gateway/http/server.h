@@ -1,0 +1,132 @@
+// The server side of HTTP/1.1: listeners, connections and exchanges. One
+// handler serves every exchange of a listener; each connection lives on one
+// loop.
+#ifndef PLIMSOLL_GATEWAY_HTTP_SERVER_H_
+#define PLIMSOLL_GATEWAY_HTTP_SERVER_H_
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+#include "gateway/http/framing.h"
+#include "gateway/http/head.h"
+#include "gateway/http/loop.h"
+#include "gateway/http/message.h"
+#include "gateway/http/stream.h"
+#include "gateway/http/tls.h"
+#include "gateway/task.h"
+
+namespace plimsoll {
+
+// Deadlines of a downstream connection.
+struct ServerTimeouts {
+  std::chrono::seconds head{10};
+  // Longer than the idle pools of Go clients, which cannot replay a body on a
+  // connection closed under it.
+  std::chrono::seconds keep_alive{180};
+  std::chrono::seconds held_body{30};  // a body that is read whole
+  std::chrono::seconds write{60};      // an answer of our own
+};
+
+// One request and the way to answer it. Lives while its handler runs.
+class Exchange {
+ public:
+  Exchange(Loop& loop, Stream& stream, MessageReader& reader,
+           const ServerTimeouts& timeouts)
+      : loop_(loop), stream_(stream), reader_(reader), timeouts_(timeouts) {}
+
+  RequestHead head;
+  Framing framing;
+  std::string peer;        // address of the client
+  bool secure = false;     // came over TLS
+  bool keep_alive = true;  // set false to close after this exchange
+
+  Loop& loop() { return loop_; }
+  Stream& stream() { return stream_; }
+  MessageReader& reader() { return reader_; }
+  bool answered() const { return answered_; }
+
+  // Must come before the body is read: answers "Expect: 100-continue".
+  Task<Status> InviteBody();
+  // The whole body. ResourceExhausted over `max_bytes`, DeadlineExceeded,
+  // InvalidArgument or Unavailable as MessageReader::ReadBody.
+  Task<StatusOr<std::string>> ReadWholeBody(size_t max_bytes);
+
+  // An answer of our own with its body; only once. A HEAD gets no body.
+  Task<Status> Answer(ResponseHead response, std::string body);
+  // The head of an answer whose body the caller writes to stream().
+  Task<Status> StartAnswer(const ResponseHead& response);
+
+ private:
+  Loop& loop_;
+  Stream& stream_;
+  MessageReader& reader_;
+  const ServerTimeouts& timeouts_;
+  bool invited_ = false;
+  bool answered_ = false;
+};
+
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  // Answers the exchange. One that is left unanswered is closed.
+  virtual Task<> Handle(Exchange& exchange) = 0;
+  // Answers bytes that are no acceptable request. The connection is closed
+  // afterwards.
+  virtual Task<> Refuse(Exchange& exchange, HttpError error) = 0;
+};
+
+// Accepts connections on one loop and serves them. All calls on that loop.
+class HttpServer {
+ public:
+  struct Options {
+    std::string name;  // for the log: "registry", "admin"
+    std::string host;
+    std::string port;                 // "0" for any
+    std::shared_ptr<TlsContext> tls;  // null for plain
+    size_t max_connections = 10'000;
+    ServerTimeouts timeouts;
+  };
+  HttpServer(Loop& loop, HttpHandler& handler, Options options);
+  ~HttpServer();
+
+  // Binds with SO_REUSEPORT, so that every loop may listen on one port.
+  Status Listen();
+  // Starts to accept.
+  void Start();
+  // The port that was bound.
+  unsigned short port() const;
+
+  // Stops accepting and ends idle connections; those with an exchange under way
+  // end with it.
+  void Drain();
+  // Ends all connections.
+  void CloseAll();
+  // Connections that are open; from any thread.
+  size_t connections() const { return open_.load(); }
+
+ private:
+  struct Connection;
+  Task<> AcceptAll();
+  Task<> Serve(asio::ip::tcp::socket socket);
+  Task<> ServeAll(Connection& connection);
+  // False where the connection must end.
+  Task<bool> ServeOne(Connection& connection, bool first);
+
+  Loop& loop_;
+  HttpHandler& handler_;
+  const Options options_;
+  asio::ip::tcp::acceptor acceptor_;
+  absl::flat_hash_set<Connection*> connections_;
+  std::atomic<size_t> open_{0};
+  bool draining_ = false;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_SERVER_H_

@@ -1,0 +1,67 @@
+// Stream: a connected byte stream with a deadline, over TCP or TLS. A port; all
+// calls on the loop that it was made on. At most one Read and one Write may be
+// under way at a time; they may overlap each other.
+//
+// Read and Write return DeadlineExceeded once the deadline has passed and
+// Unavailable where the peer or the network ended the stream; after either, the
+// stream is of no more use.
+#ifndef PLIMSOLL_GATEWAY_HTTP_STREAM_H_
+#define PLIMSOLL_GATEWAY_HTTP_STREAM_H_
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gateway/http/loop.h"
+#include "gateway/task.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+class Stream : public Expiring {
+ public:
+  explicit Stream(DeadlineList& deadlines) : Expiring(deadlines) {}
+
+  // Waits for at least one byte; 0 is the end of the stream.
+  virtual Task<StatusOr<size_t>> Read(absl::Span<char> buffer) = 0;
+  // Writes all of `bytes`, which must live until it returns.
+  virtual Task<Status> Write(absl::string_view bytes) = 0;
+  // Says that no more will be written.
+  virtual void FinishWriting() = 0;
+  // Ends everything under way on the stream; idempotent.
+  virtual void Close() = 0;
+  // Whether the peer has sent nothing and not gone away: a pooled connection
+  // may be used again. Does not wait.
+  virtual bool IsQuiet() = 0;
+  // The peer's address without its port.
+  virtual std::string PeerAddress() const = 0;
+};
+
+class TcpStream : public Stream {
+ public:
+  TcpStream(asio::ip::tcp::socket socket, DeadlineList& deadlines);
+  ~TcpStream() override;
+
+  Task<StatusOr<size_t>> Read(absl::Span<char> buffer) override;
+  Task<Status> Write(absl::string_view bytes) override;
+  void FinishWriting() override;
+  void Close() override;
+  bool IsQuiet() override;
+  std::string PeerAddress() const override;
+
+ protected:
+  void OnExpired() override;
+
+ private:
+  Status Failure(const boost::system::error_code& error) const;
+
+  asio::ip::tcp::socket socket_;
+  bool expired_ = false;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_STREAM_H_

@@ -1,0 +1,193 @@
+#include "gateway/http/upstream.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::chrono::seconds kResolvedFor{5};
+
+// Ends a connection attempt that takes too long.
+class ConnectDeadline : public Expiring {
+ public:
+  ConnectDeadline(DeadlineList& list, asio::ip::tcp::socket& socket)
+      : Expiring(list), socket_(socket) {
+    ExpireAfter(UpstreamPool::kConnectTimeout);
+  }
+
+ protected:
+  void OnExpired() override {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }
+
+ private:
+  asio::ip::tcp::socket& socket_;
+};
+
+bool IsPort(absl::string_view text) {
+  if (text.empty() || text.size() > 5) return false;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return false;
+  }
+  return true;
+}
+
+bool IsHost(absl::string_view text) {
+  if (text.empty()) return false;
+  for (const char c : text) {
+    const bool fine = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                      (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
+                      c == ':';
+    if (!fine) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
+  UpstreamAddress address;
+  absl::string_view rest = url;
+  if (absl::ConsumePrefix(&rest, "https://")) {
+    address.tls = true;
+  } else if (!absl::ConsumePrefix(&rest, "http://")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "upstream `", url, "`: write http://HOST[:PORT] or https://..."));
+  }
+  absl::ConsumeSuffix(&rest, "/");
+  address.port = address.tls ? "443" : "80";
+  const bool bracketed = absl::ConsumePrefix(&rest, "[");
+  const size_t end = bracketed ? rest.find(']') : rest.find(':');
+  address.host = std::string(rest.substr(0, end));
+  absl::string_view port =
+      end == absl::string_view::npos ? "" : rest.substr(end);
+  if (bracketed) absl::ConsumePrefix(&port, "]");
+  if (absl::ConsumePrefix(&port, ":")) {
+    address.port = std::string(port);
+    port = "";
+  }
+  if (!IsHost(address.host) || !IsPort(address.port) || !port.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "upstream `", url, "`: neither path, query nor user may follow"));
+  }
+  return address;
+}
+
+std::string UpstreamAddress::Authority() const {
+  const std::string name =
+      host.find(':') == std::string::npos ? host : absl::StrCat("[", host, "]");
+  const bool usual = port == (tls ? "443" : "80");
+  return usual ? name : absl::StrCat(name, ":", port);
+}
+
+UpstreamPool::UpstreamPool(Loop& loop, UpstreamAddress address,
+                           std::shared_ptr<TlsContext> tls)
+    : loop_(loop), address_(std::move(address)), tls_(std::move(tls)) {}
+
+Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Acquire(
+    std::string credential_class) {
+  DropStale();
+  const auto found = idle_.find(credential_class);
+  while (found != idle_.end() && !found->second.empty()) {
+    std::unique_ptr<UpstreamConnection> connection =
+        std::move(found->second.back().connection);
+    found->second.pop_back();
+    --idle_count_;
+    if (!connection->stream->IsQuiet()) continue;
+    connection->reused = true;
+    co_return connection;
+  }
+  co_return co_await Connect();
+}
+
+Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
+  CO_ASSIGN_OR_RETURN(const auto endpoints, co_await Resolve());
+  asio::ip::tcp::socket socket(loop_.io());
+  {
+    ConnectDeadline deadline(loop_.deadlines(), socket);
+    auto [error, endpoint] = co_await asio::async_connect(
+        socket, endpoints, asio::as_tuple(asio::use_awaitable));
+    if (error || !socket.is_open()) {
+      resolved_until_ = {};
+      co_return absl::UnavailableError(absl::StrCat(
+          "upstream ", address_.Authority(), ": cannot connect: ",
+          error == asio::error::operation_aborted ? "timed out"
+                                                  : error.message()));
+    }
+  }
+  if (!address_.tls) {
+    auto plain =
+        std::make_unique<TcpStream>(std::move(socket), loop_.deadlines());
+    co_return std::make_unique<UpstreamConnection>(std::move(plain));
+  }
+  auto secured =
+      std::make_unique<TlsStream>(std::move(socket), loop_.deadlines(), tls_);
+  secured->ExpireAfter(kConnectTimeout);
+  CO_RETURN_IF_ERROR(co_await secured->Connect(address_.host),
+                     absl::StrCat("upstream ", address_.Authority()));
+  secured->ExpireAt(SteadyTime::max());
+  co_return std::make_unique<UpstreamConnection>(std::move(secured));
+}
+
+Task<StatusOr<std::vector<asio::ip::tcp::endpoint>>> UpstreamPool::Resolve() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < resolved_until_) co_return resolved_;
+  asio::ip::tcp::resolver resolver(loop_.io());
+  auto [error, results] = co_await resolver.async_resolve(
+      address_.host, address_.port, asio::as_tuple(asio::use_awaitable));
+  if (error) {
+    co_return absl::UnavailableError(
+        absl::StrCat("upstream ", address_.host, ": ", error.message()));
+  }
+  resolved_.clear();
+  for (const auto& entry : results) resolved_.push_back(entry.endpoint());
+  resolved_until_ = now + kResolvedFor;
+  co_return resolved_;
+}
+
+void UpstreamPool::Release(std::string credential_class,
+                           std::unique_ptr<UpstreamConnection> connection) {
+  DropStale();
+  std::vector<Idle>& kept = idle_[std::move(credential_class)];
+  if (kept.size() >= kMaxIdlePerClass || idle_count_ >= kMaxIdle) return;
+  connection->stream->ExpireAt(SteadyTime::max());
+  kept.push_back(
+      {std::move(connection), std::chrono::steady_clock::now() + kIdleTimeout});
+  ++idle_count_;
+}
+
+void UpstreamPool::Clear() {
+  idle_.clear();
+  idle_count_ = 0;
+}
+
+void UpstreamPool::DropStale() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (auto entry = idle_.begin(); entry != idle_.end();) {
+    std::vector<Idle>& kept = entry->second;
+    const size_t before = kept.size();
+    std::erase_if(kept, [now](const Idle& idle) { return idle.until < now; });
+    idle_count_ -= before - kept.size();
+    if (kept.empty()) {
+      idle_.erase(entry++);
+    } else {
+      ++entry;
+    }
+  }
+}
+
+void UpstreamPools::AddLoop(Loop& loop) {
+  by_loop_[&loop.io()] = std::make_unique<UpstreamPool>(loop, address_, tls_);
+}
+
+UpstreamPool& UpstreamPools::For(const asio::any_io_executor& executor) const {
+  return *by_loop_.at(&asio::query(executor, asio::execution::context));
+}
+
+}  // namespace plimsoll

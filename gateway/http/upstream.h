@@ -1,0 +1,113 @@
+// Connections to one upstream, per loop: made on demand, kept for reuse. A
+// connection carries one credential class only, so that nothing of one client
+// can reach another through a confused upstream. All calls on the pool's loop.
+#ifndef PLIMSOLL_GATEWAY_HTTP_UPSTREAM_H_
+#define PLIMSOLL_GATEWAY_HTTP_UPSTREAM_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "gateway/http/loop.h"
+#include "gateway/http/message.h"
+#include "gateway/http/stream.h"
+#include "gateway/http/tls.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+// Where an upstream listens: "http://host[:port]" or "https://host[:port]".
+struct UpstreamAddress {
+  bool tls = false;
+  std::string host;  // without brackets for IPv6
+  std::string port;  // "443"
+
+  // InvalidArgument for another scheme, a path, a query or user information.
+  static StatusOr<UpstreamAddress> Parse(absl::string_view url);
+  // "host" or "host:port" where the port is not the scheme's: as in a URL.
+  std::string Authority() const;
+};
+
+// One connection with what has been read ahead on it.
+struct UpstreamConnection {
+  explicit UpstreamConnection(std::unique_ptr<Stream> connected)
+      : stream(std::move(connected)), reader(*stream) {}
+  std::unique_ptr<Stream> stream;
+  MessageReader reader;
+  bool reused = false;
+};
+
+class UpstreamPool {
+ public:
+  static constexpr std::chrono::seconds kConnectTimeout{3};
+  static constexpr std::chrono::seconds kIdleTimeout{30};
+  static constexpr size_t kMaxIdlePerClass = 32;
+  static constexpr size_t kMaxIdle = 256;
+
+  // `tls` is needed where the address says so.
+  UpstreamPool(Loop& loop, UpstreamAddress address,
+               std::shared_ptr<TlsContext> tls);
+
+  // An idle connection of the class that is still alive, or a new one.
+  // Unavailable where none can be made within kConnectTimeout.
+  Task<StatusOr<std::unique_ptr<UpstreamConnection>>> Acquire(
+      std::string credential_class);
+  // A new connection always: for requests with a body, which cannot be retried.
+  Task<StatusOr<std::unique_ptr<UpstreamConnection>>> Connect();
+  // Keeps a connection on which the last exchange ended cleanly.
+  void Release(std::string credential_class,
+               std::unique_ptr<UpstreamConnection> connection);
+  // Drops all idle connections.
+  void Clear();
+
+  const UpstreamAddress& address() const { return address_; }
+
+ private:
+  struct Idle {
+    std::unique_ptr<UpstreamConnection> connection;
+    SteadyTime until;
+  };
+  Task<StatusOr<std::vector<asio::ip::tcp::endpoint>>> Resolve();
+  void DropStale();
+
+  Loop& loop_;
+  const UpstreamAddress address_;
+  const std::shared_ptr<TlsContext> tls_;
+  absl::flat_hash_map<std::string, std::vector<Idle>> idle_;
+  size_t idle_count_ = 0;
+  std::vector<asio::ip::tcp::endpoint> resolved_;
+  SteadyTime resolved_until_{};
+};
+
+// The pools of one upstream, one a loop. Made before the loops run; safe for
+// concurrent use afterwards.
+class UpstreamPools {
+ public:
+  UpstreamPools(std::string name, UpstreamAddress address,
+                std::shared_ptr<TlsContext> tls)
+      : name_(std::move(name)),
+        address_(std::move(address)),
+        tls_(std::move(tls)) {}
+  void AddLoop(Loop& loop);
+  // The pool of the loop that `executor` runs on. REQUIRES: it was added.
+  UpstreamPool& For(const asio::any_io_executor& executor) const;
+  // Drops all pools. REQUIRES: no loop runs.
+  void Clear() { by_loop_.clear(); }
+  const std::string& name() const { return name_; }
+  const UpstreamAddress& address() const { return address_; }
+
+ private:
+  const std::string name_;
+  const UpstreamAddress address_;
+  const std::shared_ptr<TlsContext> tls_;
+  absl::flat_hash_map<const asio::execution_context*,
+                      std::unique_ptr<UpstreamPool>>
+      by_loop_;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_UPSTREAM_H_
