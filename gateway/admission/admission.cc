@@ -1,0 +1,111 @@
+#include "gateway/admission/admission.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/admission/decision.h"
+#include "gateway/instant.h"
+
+namespace plimsoll {
+namespace {
+
+v1::Decision StartDecision(const AdmissionRequest& request,
+                           const Snapshot& snapshot, absl::Time now) {
+  v1::Decision decision;
+  decision.set_schema(1);
+  decision.set_id(NewDecisionId(now));
+  decision.set_time(FormatInstant(now));
+  decision.set_door(std::string(DoorName(request.door)));
+  decision.set_stage(request.stage == Stage::kStaged ? "staged" : "judged");
+  decision.set_mode(
+      std::string(ModeName(snapshot.modes.For(request.repository))));
+  decision.set_upstream(request.upstream);
+  decision.set_repository(request.repository);
+  decision.set_reference(request.reference);
+  for (const std::string& tag : request.tags) decision.add_tags(tag);
+  decision.set_digest(request.manifest.digest.ToString());
+  decision.set_media_type(request.manifest.media_type);
+  v1::Client* client = decision.mutable_client();
+  client->set_name(request.client.name);
+  client->set_proof(request.client.proof);
+  client->set_address(request.client.address);
+  client->set_user_agent(request.client.user_agent);
+  decision.set_policy_revision(snapshot.policies.revision);
+  return decision;
+}
+
+GatherRequest ToGather(const AdmissionRequest& request,
+                       const Snapshot& snapshot) {
+  Subject subject{.repository = request.repository,
+                  .tags = request.tags,
+                  .digest = request.manifest.digest,
+                  .media_type = request.manifest.media_type,
+                  .size = static_cast<int64_t>(request.manifest.bytes.size())};
+  return GatherRequest{.subject = std::move(subject),
+                       .manifest = request.manifest.bytes,
+                       .registry = request.registry,
+                       .client_key = request.credential_key,
+                       .deadline = request.evidence_deadline,
+                       .catalog = snapshot.catalog};
+}
+
+}  // namespace
+
+Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
+  const std::shared_ptr<const Snapshot> snapshot = parts_.snapshots.Get();
+  const absl::Time started = parts_.clock();
+  GatherRequest to_gather = ToGather(request, *snapshot);
+  CO_ASSIGN_OR_RETURN(Gathered gathered,
+                      co_await parts_.gatherer.Gather(std::move(to_gather)));
+  const absl::Time now = parts_.clock();
+  const EvaluateContext context{request.door, request.stage, now};
+  Judgement judgement;
+  judgement.verdict = Evaluate(snapshot->policies, gathered.evidence, context);
+
+  judgement.decision = StartDecision(request, *snapshot, now);
+  FillDecision(judgement.verdict, gathered.evidence, judgement.decision);
+  judgement.decision.set_evidence(Digest::Sha256(gathered.record).ToString());
+  (*judgement.decision.mutable_phases())["gather"] =
+      absl::ToDoubleSeconds(now - started);
+  const bool enforces =
+      snapshot->modes.For(request.repository) == Mode::kEnforce;
+  const bool denied = judgement.verdict.outcome == Outcome::kDeny;
+  judgement.refused = denied && enforces;
+  judgement.decision.set_enforced(!denied || enforces);
+
+  const Status recorded =
+      co_await Record(request, judgement, std::move(gathered.record));
+  if (!recorded.ok()) {
+    co_return Annotate(StoreFailed(recorded),
+                       "the decision cannot be recorded");
+  }
+  parts_.log.Write(judgement.decision);
+  co_return judgement;
+}
+
+// Waits for the store only where the subject is let through.
+Task<Status> Admission::Record(const AdmissionRequest& request,
+                               const Judgement& judgement,
+                               std::string evidence) {
+  if (judgement.refused) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::co_spawn(
+        executor,
+        parts_.store.RecordDecision(judgement.decision, std::move(evidence)),
+        [](std::exception_ptr, const Status&) {});
+    co_return absl::OkStatus();
+  }
+  if (request.forwards) {
+    co_return co_await parts_.store.RecordIntent(judgement.decision,
+                                                 std::move(evidence));
+  }
+  co_return co_await parts_.store.RecordDecision(judgement.decision,
+                                                 std::move(evidence));
+}
+
+Task<Status> Admission::RecordOutcome(std::string id, ForwardResult result) {
+  co_return co_await parts_.store.RecordOutcome(std::move(id),
+                                                std::move(result));
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,30 @@
+// Turns verdict and evidence into the public v1.Decision, and a Decision into
+// JSON. Pure.
+#ifndef PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
+#define PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
+
+#include <string>
+
+#include "absl/time/time.h"
+#include "plimsoll/v1/decision.pb.h"
+#include "policy/evidence.h"
+#include "policy/verdict.h"
+
+namespace plimsoll {
+
+// A new identifier: 16 hex digits of the time in microseconds, which sort by
+// age, and 16 random ones.
+std::string NewDecisionId(absl::Time now);
+
+void FillGap(const Gap& gap, v1::Gap& to);
+// Everything that verdict and evidence say: outcome, images, findings, gaps,
+// kind, revisions. What the door knows is left alone.
+void FillDecision(const Verdict& verdict, const Evidence& evidence,
+                  v1::Decision& to);
+
+// One line of JSON with the field names of the design, empty fields included.
+std::string DecisionJson(const v1::Decision& decision);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_

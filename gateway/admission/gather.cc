@@ -1,0 +1,204 @@
+#include "gateway/admission/gather.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "gateway/admission/evidence_record.h"
+#include "gateway/admission/gather_image.h"
+
+namespace plimsoll {
+namespace {
+
+// One gathering under way, on one loop.
+class Gathering {
+ public:
+  Gathering(const Gatherer::Parts& parts, GatherRequest request)
+      : parts_(parts),
+        request_(std::move(request)),
+        evidence_{.subject = request_.subject,
+                  .kind = SubjectKind::kImage,
+                  .artifact_kind = "",
+                  .images = {},
+                  .gaps = {},
+                  .malformed = {},
+                  .unusual = {},
+                  .catalog_revision = request_.catalog->revision(),
+                  .catalog_empty = request_.catalog->empty()} {}
+
+  Task<StatusOr<Gathered>> Run();
+
+ private:
+  // An entry of an index and what became of it, in the order of the index.
+  struct Child {
+    Descriptor descriptor;
+    Status status;
+    GatheredManifest gathered;
+  };
+
+  Task<Status> AddManifest(FetchedManifest document);
+  Task<Status> AddIndex(ImageIndex index, int depth);
+  Task<> GatherChild(Child& child, int depth);
+  Task<Status> ReadChild(Child& child, int depth);
+  void Keep(GatheredManifest gathered, const Descriptor* entry);
+  void AddChildGap(Child& child, absl::string_view why, bool pending);
+
+  const Gatherer::Parts& parts_;
+  const GatherRequest request_;
+  Evidence evidence_;
+  std::vector<GatheredManifest> documents_;  // of the images, in their order
+  absl::flat_hash_set<Digest> seen_;
+};
+
+// "linux/arm64 (sha256:0123...)", for people.
+std::string NameChild(const Descriptor& child) {
+  const std::string platform =
+      child.platform ? child.platform->ToString() : std::string();
+  return platform.empty()
+             ? child.digest.Short()
+             : absl::StrCat(platform, " (", child.digest.Short(), ")");
+}
+
+Task<StatusOr<Gathered>> Gathering::Run() {
+  FetchedManifest document{request_.manifest, request_.subject.media_type,
+                           request_.subject.digest};
+  seen_.insert(document.digest);
+  StatusOr<Manifest> manifest =
+      ParseManifest(document.bytes, document.media_type);
+  if (!manifest.ok()) {
+    evidence_.malformed.push_back(
+        absl::StrCat("manifest: ", manifest.status().message()));
+  } else if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
+    ManifestGatherer gatherer(parts_, request_);
+    CO_ASSIGN_OR_RETURN(
+        GatheredManifest gathered,
+        co_await gatherer.Gather(std::move(*image), std::move(document)));
+    if (!gathered.artifact_kind.empty()) {
+      evidence_.kind = SubjectKind::kArtifact;
+      evidence_.artifact_kind = gathered.artifact_kind;
+    }
+    Keep(std::move(gathered), nullptr);
+  } else {
+    evidence_.kind = SubjectKind::kIndex;
+    CO_RETURN_IF_ERROR(
+        co_await AddIndex(std::get<ImageIndex>(*std::move(manifest)), 1));
+    if (evidence_.images.empty() && evidence_.gaps.empty() &&
+        evidence_.malformed.empty()) {
+      evidence_.kind = SubjectKind::kArtifact;
+      evidence_.artifact_kind = "index without an image";
+    }
+  }
+  std::string record = WriteEvidenceRecord(evidence_, request_.manifest,
+                                           documents_, *request_.catalog);
+  Gathered result{std::move(evidence_), std::move(record)};
+  co_return result;
+}
+
+Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
+  std::vector<Child> children;
+  for (Descriptor& descriptor : index.manifests) {
+    if (!seen_.insert(descriptor.digest).second) continue;
+    children.push_back({std::move(descriptor), absl::OkStatus(), {}});
+  }
+  if (seen_.size() > kMaxObjects) {
+    evidence_.malformed.push_back(absl::StrCat("index: it reaches more than ",
+                                               kMaxObjects, " manifests"));
+    co_return absl::OkStatus();
+  }
+  std::vector<Task<>> tasks;
+  tasks.reserve(children.size());
+  for (Child& child : children) tasks.push_back(GatherChild(child, depth));
+  co_await JoinAll(std::move(tasks));
+  for (Child& child : children) {
+    CO_RETURN_IF_ERROR(child.status,
+                       absl::StrCat("child ", NameChild(child.descriptor)));
+    Keep(std::move(child.gathered), &child.descriptor);
+  }
+  co_return absl::OkStatus();
+}
+
+Task<> Gathering::GatherChild(Child& child, int depth) {
+  child.status = co_await ReadChild(child, depth);
+}
+
+Task<Status> Gathering::ReadChild(Child& child, int depth) {
+  const Descriptor& entry = child.descriptor;
+  StatusOr<FetchedManifest> fetched = co_await request_.registry->FetchManifest(
+      entry.digest.ToString(), request_.deadline);
+  if (!fetched.ok()) {
+    if (EndsGathering(fetched.status())) co_return fetched.status();
+    const bool missing = absl::IsNotFound(fetched.status());
+    AddChildGap(child,
+                missing ? "it is not in the repository: push it first"
+                        : fetched.status().message(),
+                absl::IsDeadlineExceeded(fetched.status()));
+    co_return absl::OkStatus();
+  }
+  if (fetched->media_type != entry.media_type ||
+      static_cast<int64_t>(fetched->bytes.size()) != entry.size) {
+    child.gathered.malformed.push_back(
+        "the index describes it with another media type or size");
+    co_return absl::OkStatus();
+  }
+  StatusOr<Manifest> manifest =
+      ParseManifest(fetched->bytes, fetched->media_type);
+  if (!manifest.ok()) {
+    child.gathered.malformed.push_back(
+        absl::StrCat("manifest: ", manifest.status().message()));
+    co_return absl::OkStatus();
+  }
+  if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
+    ManifestGatherer gatherer(parts_, request_);
+    CO_ASSIGN_OR_RETURN(
+        child.gathered,
+        co_await gatherer.Gather(std::move(*image), *std::move(fetched)));
+    co_return absl::OkStatus();
+  }
+  if (depth >= kMaxIndexDepth) {
+    child.gathered.malformed.push_back(
+        absl::StrCat("indexes are nested more than ", kMaxIndexDepth, " deep"));
+    co_return absl::OkStatus();
+  }
+  co_return co_await AddIndex(std::get<ImageIndex>(*std::move(manifest)),
+                              depth + 1);
+}
+
+void Gathering::AddChildGap(Child& child, absl::string_view why, bool pending) {
+  Gap gap;
+  gap.kind = Gap::Kind::kChild;
+  gap.digest = child.descriptor.digest.ToString();
+  gap.message = absl::StrCat("child ", NameChild(child.descriptor), ": ", why);
+  gap.pending = pending;
+  child.gathered.gaps.push_back(std::move(gap));
+}
+
+// Moves what was gathered for one manifest into the evidence. `entry` is its
+// place in an index; nullptr for the subject itself.
+void Gathering::Keep(GatheredManifest gathered, const Descriptor* entry) {
+  for (std::string& sentence : gathered.malformed) {
+    evidence_.malformed.push_back(
+        entry == nullptr
+            ? std::move(sentence)
+            : absl::StrCat("child ", NameChild(*entry), ": ", sentence));
+  }
+  for (std::string& unusual : gathered.unusual) {
+    evidence_.unusual.push_back(std::move(unusual));
+  }
+  if (!gathered.image) {
+    for (Gap& gap : gathered.gaps) evidence_.gaps.push_back(std::move(gap));
+    return;
+  }
+  if (entry != nullptr) gathered.image->listed_platform = entry->platform;
+  evidence_.images.push_back(*std::move(gathered.image));
+  documents_.push_back(std::move(gathered));
+}
+
+}  // namespace
+
+Task<StatusOr<Gathered>> Gatherer::Gather(GatherRequest request) {
+  Gathering gathering(parts_, std::move(request));
+  co_return co_await gathering.Run();
+}
+
+}  // namespace plimsoll

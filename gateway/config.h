@@ -1,0 +1,71 @@
+// The gateway's configuration: kind GatewayConfig, read strictly from YAML.
+// What is missing has the default below. Values.
+#ifndef PLIMSOLL_GATEWAY_CONFIG_H_
+#define PLIMSOLL_GATEWAY_CONFIG_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "gateway/admission/snapshot.h"
+#include "policy/language/issue.h"
+#include "policy/verdict.h"
+
+namespace plimsoll {
+
+struct HostPort {
+  std::string host;
+  std::string port;
+};
+
+struct UpstreamConfig {
+  std::string name = "upstream";
+  std::string url;  // http://host[:port] or https://host[:port]
+  // A file with one line, user:password. Used where no client's credential
+  // serves: reconciliation, webhook, gRPC, clients that may push but not read.
+  std::string read_credential_file;
+  bool anonymous_reads = false;  // the upstream needs no credential to read
+  std::string ca_file;           // for https; "" for the system's store
+  std::vector<std::string> pass_through;  // path prefixes beside /v2/
+};
+
+enum class InspectMode { kAuto, kStream, kNever };
+
+struct WebhookConfig {
+  HostPort listen;
+  std::string certificate_file;
+  std::string key_file;
+};
+
+struct GatewayConfig {
+  HostPort listen{"127.0.0.1", "5000"};
+  HostPort admin{"127.0.0.1", "5001"};
+  UpstreamConfig upstream;
+  std::string sqlite_path = "plimsoll.db";
+  std::vector<std::string> policies;  // files and directories; empty: baseline
+  ModeTable modes;
+  Action no_match = Action::kDeny;
+  InspectMode inspect = InspectMode::kAuto;
+  size_t inspect_workers = 0;  // threads; 0: one per core
+  std::string decision_log;    // "stdout", "stderr", a path; "" for none
+  std::string grpc;  // "unix:PATH" or a loopback host:port; "" for none
+  std::optional<WebhookConfig> webhook;
+  size_t threads = 0;  // loops; 0: one per core
+  size_t max_connections = 10'000;
+  absl::Duration drain = absl::Seconds(30);
+};
+
+struct LoadedConfig {
+  std::optional<GatewayConfig> config;  // absent where there is any issue
+  std::vector<Issue> issues;
+};
+
+// Reads one document. `name` is how issues call the file. No file is touched.
+LoadedConfig LoadConfig(absl::string_view name, absl::string_view bytes);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_CONFIG_H_
