@@ -1,0 +1,245 @@
+#include "gateway/registry/manifest_push.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gateway/http/forward.h"
+#include "gateway/http/forwarder.h"
+#include "gateway/registry/location.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr size_t kSummaryBytes = 1024;
+
+// Who asks, for the record: the name that Basic sends, never the password.
+ClientIdentity Identify(const Exchange& exchange) {
+  ClientIdentity client;
+  client.address = exchange.peer;
+  if (const std::string* agent = exchange.head.headers.Find("User-Agent")) {
+    client.user_agent = agent->substr(0, 256);
+  }
+  return client;
+}
+
+std::string HeaderOr(const RequestHead& head, absl::string_view name) {
+  const std::string* value = head.headers.Find(name);
+  return value == nullptr ? std::string() : *value;
+}
+
+// A token that may only pull was asked for by a read of ours; the client needs
+// one that may push as well.
+std::string WidenScope(absl::string_view challenge,
+                       absl::string_view repository) {
+  const std::string pull = absl::StrCat("\"repository:", repository, ":pull\"");
+  const std::string both =
+      absl::StrCat("\"repository:", repository, ":pull,push\"");
+  return absl::StrReplaceAll(challenge, {{pull, both}});
+}
+
+}  // namespace
+
+struct ManifestPush::Push {
+  Exchange& exchange;
+  const Route& route;
+  std::vector<std::string> tags;  // in the path and in the query
+  std::string authorization;
+  FetchedManifest manifest;
+  std::shared_ptr<UpstreamRegistry> registry;
+  absl::Time held_at;
+};
+
+Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
+  Push push{.exchange = exchange,
+            .route = route,
+            .tags = route.tags,
+            .authorization = HeaderOr(exchange.head, "Authorization"),
+            .manifest = {"", "", Digest::Sha256("")},
+            .registry = nullptr,
+            .held_at = {}};
+  if (!route.tag.empty()) push.tags.push_back(route.tag);
+  StatusOr<FetchedManifest> held = co_await Hold(push);
+  if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
+  push.manifest = *std::move(held);
+  push.held_at = parts_.clock();
+  const Status authorised = co_await Authorise(push);
+  if (!authorised.ok()) co_return co_await RefuseStatus(push, authorised);
+  co_await Judge(push);
+}
+
+Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
+  Headers& headers = push.exchange.head.headers;
+  if (headers.Count("Content-Type") != 1) {
+    co_return absl::InvalidArgumentError(
+        "a manifest needs exactly one Content-Type");
+  }
+  CO_ASSIGN_OR_RETURN(std::string body,
+                      co_await push.exchange.ReadWholeBody(kMaxManifestBytes));
+  const std::optional<Digest>& named = push.route.digest;
+  Digest digest = Digest::Compute(
+      named ? named->algorithm() : Digest::Algorithm::kSha256, body);
+  if (named && *named != digest) {
+    co_return absl::DataLossError(absl::StrCat("the manifest has digest ",
+                                               digest.ToString(), ", not ",
+                                               named->ToString()));
+  }
+  FetchedManifest held{std::move(body), *headers.Find("Content-Type"),
+                       std::move(digest)};
+  co_return held;
+}
+
+// Asks the upstream, with the request's own credential, for something that only
+// a reader of this repository may know of. Whether it is there does not matter
+// here.
+Task<Status> ManifestPush::Authorise(Push& push) {
+  const std::string& repository = push.route.repository;
+  push.registry = std::make_shared<UpstreamRegistry>(
+      parts_.upstream, repository, push.authorization);
+  const absl::Time deadline = push.held_at + parts_.times.evidence;
+  const StatusOr<Manifest> manifest =
+      ParseManifest(push.manifest.bytes, push.manifest.media_type);
+  const auto* image =
+      manifest.ok() ? std::get_if<ImageManifest>(&*manifest) : nullptr;
+  Status asked;
+  if (image != nullptr) {
+    const Digest config = image->config.digest;
+    asked = co_await push.registry->HeadBlob(config, deadline);
+  } else {
+    const std::string digest = push.manifest.digest.ToString();
+    asked = (co_await push.registry->HeadManifest(digest, deadline)).status();
+  }
+  if (absl::IsNotFound(asked)) co_return absl::OkStatus();
+  if (absl::IsPermissionDenied(asked) && !parts_.read_authorization.empty()) {
+    push.registry = std::make_shared<UpstreamRegistry>(
+        parts_.upstream, repository, parts_.read_authorization);
+    co_return absl::OkStatus();
+  }
+  co_return asked;
+}
+
+Task<> ManifestPush::Judge(Push& push) {
+  AdmissionRequest request;
+  request.door = Door::kPush;
+  request.stage = push.tags.empty() ? Stage::kStaged : Stage::kJudged;
+  request.upstream = parts_.upstream.name();
+  request.repository = push.route.repository;
+  request.reference =
+      push.route.tag.empty() ? push.manifest.digest.ToString() : push.route.tag;
+  request.tags = push.tags;
+  request.manifest = push.manifest;
+  request.registry = push.registry;
+  request.credential_key = CredentialClass(push.authorization);
+  request.client = Identify(push.exchange);
+  request.evidence_deadline = push.held_at + parts_.times.evidence;
+  request.forwards = true;
+  StatusOr<Judgement> judgement =
+      co_await parts_.admission.Decide(std::move(request));
+  if (!judgement.ok()) {
+    co_return co_await RefuseStatus(push, judgement.status());
+  }
+  co_await ForwardOrRefuse(push, *std::move(judgement));
+}
+
+Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
+  if (judgement.refused) {
+    OciError error = RefusalOf(judgement.verdict, judgement.decision.id());
+    co_return co_await Refuse(push, std::move(error));
+  }
+  // docker's containerd store pushes attestations to the tag: kept by digest,
+  // they must not move it.
+  const bool stray = judgement.decision.artifact() == "attestation" &&
+                     !push.route.tag.empty() &&
+                     !absl::StartsWith(push.route.tag, "sha256-");
+  const std::string reference = stray || push.route.tag.empty()
+                                    ? push.manifest.digest.ToString()
+                                    : push.route.tag;
+  std::vector<std::string> keys;
+  for (const std::string& tag : push.tags) {
+    keys.push_back(absl::StrCat(push.route.repository, ":", tag));
+  }
+  const TagLocks::Held held = co_await parts_.tags.Take(std::move(keys));
+  co_await SendUpstream(push, judgement, reference);
+}
+
+Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,
+                                  const std::string& reference) {
+  const UpstreamAddress& address = parts_.upstream.address();
+  const std::string host = HeaderOr(push.exchange.head, "Host");
+  const ClientView view{push.exchange.secure ? "https" : "http", host};
+  ForwardOptions options;
+  options.framing = {BodyKind::kLength, push.manifest.bytes.size()};
+  const ForwardedBy by{address.tls ? address.Authority() : host, view.scheme,
+                       host, push.exchange.peer};
+  options.head = ForwardedRequest(push.exchange.head, options.framing, by);
+  options.head.target =
+      absl::StrCat("/v2/", push.route.repository, "/manifests/", reference);
+  absl::string_view separator = "?";
+  for (const std::string& tag : push.route.tags) {
+    absl::StrAppend(&options.head.target, separator, "tag=", tag);
+    separator = "&";
+  }
+  options.held = &push.manifest.bytes;
+  options.credential_class = CredentialClass(push.authorization);
+  options.answer_wait = std::chrono::seconds(absl::ToInt64Seconds(std::max(
+      push.held_at + parts_.times.answer - parts_.clock(), absl::Seconds(1))));
+  const std::string warning =
+      SummarizeVerdict(judgement.verdict, kSummaryBytes);
+  options.edit = [&address, &view, &warning](ResponseHead& head) {
+    RewriteLocations(address, view, head);
+    if (!warning.empty()) head.headers.Add("Warning", FormatWarning(warning));
+  };
+  UpstreamPool& pool = parts_.upstream.For(push.exchange.loop().executor());
+  const ForwardEnd end =
+      co_await Forward(push.exchange, pool, std::move(options));
+  co_await RecordEnd(push, judgement, end.answer, end.sent_any);
+  if (!push.exchange.answered()) co_await RefuseStatus(push, end.status);
+}
+
+// The upstream's answer says what became of the push; where there was none, the
+// upstream is asked.
+Task<> ManifestPush::RecordEnd(Push& push, const Judgement& judgement,
+                               int answer, bool sent_any) {
+  ForwardResult result;
+  result.status = answer;
+  if (answer / 100 == 2) {
+    result.state = ForwardState::kForwarded;
+  } else if (answer != 0 || !sent_any) {
+    result.state = ForwardState::kAbsent;
+  } else {
+    const std::string digest = push.manifest.digest.ToString();
+    const StatusOr<Digest> asked = co_await push.registry->HeadManifest(
+        digest, parts_.clock() + absl::Seconds(3));
+    result.detail = "the upstream gave no answer and was asked afterwards";
+    result.state = asked.ok()                         ? ForwardState::kForwarded
+                   : absl::IsNotFound(asked.status()) ? ForwardState::kAbsent
+                                                      : ForwardState::kUnknown;
+  }
+  // Without its outcome the intent stays open and is looked into later.
+  (void)co_await parts_.admission.RecordOutcome(judgement.decision.id(),
+                                                std::move(result));
+}
+
+Task<> ManifestPush::Refuse(Push& push, OciError error) {
+  (void)co_await push.exchange.Answer(AnswerHead(error), AnswerBody(error));
+}
+
+Task<> ManifestPush::RefuseStatus(Push& push, const Status& status) {
+  if (absl::IsCancelled(status)) {
+    push.exchange.keep_alive = false;
+    co_return;
+  }
+  OciError error = ErrorOf(status);
+  ResponseHead head = AnswerHead(error);
+  const std::string challenge = Challenge(status);
+  if (!challenge.empty()) {
+    head.headers.Set("WWW-Authenticate",
+                     WidenScope(challenge, push.route.repository));
+  }
+  std::string body = AnswerBody(error);
+  (void)co_await push.exchange.Answer(std::move(head), std::move(body));
+}
+
+}  // namespace plimsoll

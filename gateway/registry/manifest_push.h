@@ -1,0 +1,64 @@
+// The held push: PUT of a manifest. Hold the body, authorise with the client's
+// own credential, judge, record, and forward the same bytes or refuse. Does not
+// own its collaborators; safe for concurrent use from any loop.
+#ifndef PLIMSOLL_GATEWAY_REGISTRY_MANIFEST_PUSH_H_
+#define PLIMSOLL_GATEWAY_REGISTRY_MANIFEST_PUSH_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "gateway/admission/admission.h"
+#include "gateway/http/server.h"
+#include "gateway/http/upstream.h"
+#include "gateway/registry/oci_error.h"
+#include "gateway/registry/route.h"
+#include "gateway/registry/tag_locks.h"
+#include "gateway/registry/upstream_registry.h"
+#include "gateway/task.h"
+
+namespace plimsoll {
+
+// The clock of a push, from its last body byte (facts: registry protocol,
+// section 0: docker's containerd transport gives up at 30 s).
+struct PushTimes {
+  absl::Duration evidence = absl::Seconds(12);
+  absl::Duration answer = absl::Seconds(28);
+};
+
+class ManifestPush {
+ public:
+  struct Parts {
+    Admission& admission;
+    const UpstreamPools& upstream;
+    TagLocks& tags;
+    Clock clock;
+    // Authorization of the configured read credential; "" for none. Used where
+    // the client's own may push but not read.
+    std::string read_authorization;
+    PushTimes times;
+  };
+  explicit ManifestPush(Parts parts) : parts_(std::move(parts)) {}
+
+  Task<> Handle(Exchange& exchange, const Route& route);
+
+ private:
+  // One push on its way through.
+  struct Push;
+  Task<StatusOr<FetchedManifest>> Hold(Push& push);
+  Task<Status> Authorise(Push& push);
+  Task<> Judge(Push& push);
+  Task<> ForwardOrRefuse(Push& push, Judgement judgement);
+  Task<> SendUpstream(Push& push, const Judgement& judgement,
+                      const std::string& reference);
+  Task<> RecordEnd(Push& push, const Judgement& judgement, int answer,
+                   bool sent_any);
+  Task<> Refuse(Push& push, OciError error);
+  Task<> RefuseStatus(Push& push, const Status& status);
+
+  const Parts parts_;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_REGISTRY_MANIFEST_PUSH_H_

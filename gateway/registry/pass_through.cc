@@ -1,0 +1,118 @@
+#include "gateway/registry/pass_through.h"
+
+#include <string>
+#include <utility>
+
+#include "gateway/http/client.h"
+#include "gateway/http/forward.h"
+#include "gateway/http/forwarder.h"
+#include "gateway/registry/location.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr int64_t kMaxKeeping = 64 << 20;
+// A registry may take long to move a finished upload into place.
+constexpr std::chrono::seconds kUploadAnswerWait{900};
+
+// Keeps a body that may be a small blob, until it proves too large.
+class SmallBody {
+ public:
+  SmallBody(std::atomic<int64_t>& budget, bool wanted)
+      : budget_(budget), keeping_(wanted) {}
+  ~SmallBody() { Drop(); }
+  SmallBody(const SmallBody&) = delete;
+  SmallBody& operator=(const SmallBody&) = delete;
+
+  void Add(absl::string_view bytes) {
+    if (!keeping_) return;
+    const auto size = static_cast<int64_t>(bytes.size());
+    charged_ += size;
+    const bool over = budget_.fetch_add(size) + size > kMaxKeeping ||
+                      body_.size() + bytes.size() > BlobCache::kMaxBlobBytes;
+    if (over) return Drop();
+    body_.append(bytes.data(), bytes.size());
+  }
+  // The whole body; empty where it was not kept.
+  std::string Take() {
+    std::string taken = std::move(body_);
+    Drop();
+    return taken;
+  }
+
+ private:
+  void Drop() {
+    keeping_ = false;
+    body_ = std::string();
+    budget_.fetch_sub(std::exchange(charged_, 0));
+  }
+  std::atomic<int64_t>& budget_;
+  bool keeping_;
+  int64_t charged_ = 0;
+  std::string body_;
+};
+
+bool IsUpload(RouteKind kind) {
+  return kind == RouteKind::kUploadStart || kind == RouteKind::kUpload;
+}
+
+bool MayBeSmall(const Exchange& exchange, const Route& route) {
+  const Framing& framing = exchange.framing;
+  if (!IsUpload(route.kind) || framing.kind == BodyKind::kNone) return false;
+  return framing.kind == BodyKind::kChunked ||
+         framing.length <= BlobCache::kMaxBlobBytes;
+}
+
+}  // namespace
+
+Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
+  const UpstreamAddress& address = parts_.upstream.address();
+  const std::string* host = exchange.head.headers.Find("Host");
+  const std::string* authorization =
+      exchange.head.headers.Find("Authorization");
+  const ClientView view{exchange.secure ? "https" : "http", *host};
+  const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
+                       view.authority, exchange.peer};
+  SmallBody small(keeping_, MayBeSmall(exchange, route));
+  ForwardOptions options;
+  options.framing = exchange.framing;
+  options.head = ForwardedRequest(exchange.head, exchange.framing, by);
+  options.credential_class =
+      CredentialClass(authorization == nullptr ? "" : *authorization);
+  if (IsUpload(route.kind)) {
+    options.answer_wait = kUploadAnswerWait;
+    options.tap = [&small](absl::string_view bytes) -> Task<> {
+      small.Add(bytes);
+      co_return;
+    };
+  }
+  options.edit = [&address, &view](ResponseHead& head) {
+    RewriteLocations(address, view, head);
+  };
+  UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
+  const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
+  if (end.answer / 100 == 2 && end.status.ok()) {
+    std::string body = small.Take();
+    if (!body.empty()) parts_.blobs.Put(std::move(body));
+    Remember(exchange, route, end.answer);
+  }
+  co_return exchange.answered() ? absl::OkStatus() : end.status;
+}
+
+void PassThrough::Remember(const Exchange& exchange, const Route& route,
+                           int answer) {
+  const std::string& method = exchange.head.method;
+  const bool stored = IsUpload(route.kind) && answer == 201;
+  const bool there = route.kind == RouteKind::kBlob && answer == 200 &&
+                     (method == "HEAD" || method == "GET");
+  const bool deleted = route.kind == RouteKind::kBlob && method == "DELETE";
+  if (deleted && route.digest) {
+    parts_.seen.Remove(route.repository, *route.digest);
+  } else if (stored && route.mount) {
+    parts_.seen.Add(route.repository, *route.mount);
+  } else if ((stored || there) && route.digest) {
+    parts_.seen.Add(route.repository, *route.digest);
+  }
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,43 @@
+// Everything but the held push: forwarded as it is, streaming both ways. What
+// passes is looked at only to know blobs again: small ones are kept by digest,
+// and which were stored where is remembered. Safe for concurrent use from any
+// loop; does not own its collaborators.
+#ifndef PLIMSOLL_GATEWAY_REGISTRY_PASS_THROUGH_H_
+#define PLIMSOLL_GATEWAY_REGISTRY_PASS_THROUGH_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "gateway/admission/blob_cache.h"
+#include "gateway/admission/seen_blobs.h"
+#include "gateway/http/server.h"
+#include "gateway/http/upstream.h"
+#include "gateway/registry/route.h"
+#include "gateway/task.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+class PassThrough {
+ public:
+  struct Parts {
+    const UpstreamPools& upstream;
+    BlobCache& blobs;
+    SeenBlobs& seen;
+  };
+  explicit PassThrough(Parts parts) : parts_(parts) {}
+
+  // OK where the exchange was answered; else why not.
+  Task<Status> Handle(Exchange& exchange, const Route& route);
+
+ private:
+  void Remember(const Exchange& exchange, const Route& route, int answer);
+
+  const Parts parts_;
+  // Bytes of small bodies that are being kept right now, over all exchanges.
+  std::atomic<int64_t> keeping_{0};
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_REGISTRY_PASS_THROUGH_H_
