@@ -1,0 +1,106 @@
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/cli/commands.h"
+#include "gateway/config.h"
+#include "gateway/gateway.h"
+#include "gateway/policy_files.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr size_t kMaxConfigFileBytes = 1 << 20;
+
+// "host:port", the host in brackets where it is IPv6.
+StatusOr<HostPort> ParseHostPort(absl::string_view flag,
+                                 const std::string& text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", flag, " ", text, ": write HOST:PORT"));
+  }
+  std::string host = text.substr(0, colon);
+  if (host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  }
+  return HostPort{std::move(host), text.substr(colon + 1)};
+}
+
+StatusOr<GatewayConfig> FromFile(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   ReadFile(path, kMaxConfigFileBytes));
+  LoadedConfig loaded = LoadConfig(path, bytes);
+  if (!loaded.config) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("configuration:\n", FormatIssues(loaded.issues)));
+  }
+  return *std::move(loaded.config);
+}
+
+// No file at all: observe, with the built-in baseline.
+GatewayConfig FromUpstream(const std::string& url) {
+  GatewayConfig config;
+  config.upstream.url = url;
+  config.upstream.anonymous_reads = true;
+  config.modes.fallback = Mode::kObserve;
+  config.no_match = Action::kWarn;
+  return config;
+}
+
+StatusOr<GatewayConfig> Configure(const Flags& flags) {
+  if (flags.Has("config") == flags.Has("upstream")) {
+    return absl::InvalidArgumentError(
+        "give one of --config FILE and --upstream URL");
+  }
+  GatewayConfig config;
+  if (flags.Has("config")) {
+    ASSIGN_OR_RETURN(config, FromFile(flags.Get("config")));
+  } else {
+    config = FromUpstream(flags.Get("upstream"));
+  }
+  if (flags.Has("listen")) {
+    ASSIGN_OR_RETURN(config.listen,
+                     ParseHostPort("listen", flags.Get("listen")));
+  }
+  if (flags.Has("admin")) {
+    ASSIGN_OR_RETURN(config.admin, ParseHostPort("admin", flags.Get("admin")));
+  }
+  if (flags.Has("store")) config.sqlite_path = flags.Get("store");
+  return config;
+}
+
+Status Serve(const Flags& flags) {
+  ASSIGN_OR_RETURN(const GatewayConfig config, Configure(flags));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Gateway> gateway,
+                   Gateway::New(config));
+  RETURN_IF_ERROR(gateway->Listen());
+  gateway->Run();
+  return absl::OkStatus();
+}
+
+int Run(const Flags& flags) {
+  const Status served = Serve(flags);
+  if (served.ok()) return 0;
+  std::fprintf(stderr, "plimsoll serve: %s\n",
+               std::string(served.message()).c_str());
+  return 1;
+}
+
+}  // namespace
+
+Command ServeCommand() {
+  return {"serve",
+          "(--config FILE | --upstream URL) [flags]",
+          "Stands in front of a registry and judges every manifest push.",
+          {{"config", "FILE", "a GatewayConfig document"},
+           {"upstream", "URL",
+            "the registry, with defaults: observe, built-in baseline"},
+           {"listen", "HOST:PORT", "where clients connect (127.0.0.1:5000)"},
+           {"admin", "HOST:PORT", "health and metrics (127.0.0.1:5001)"},
+           {"store", "FILE", "the SQLite file (plimsoll.db)"}},
+          Run};
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,242 @@
+#include "gateway/gateway.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gateway/credential_file.h"
+#include "gateway/observe/decision_log.h"
+#include "gateway/observe/log.h"
+#include "gateway/policy_files.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::chrono::seconds kUpkeepEvery{1};
+constexpr int kReconcileEvery = 30;  // upkeeps
+// Intents of pushes that are still on their way are younger than this.
+constexpr absl::Duration kPushLasts = absl::Seconds(60);
+
+size_t CoresUnless(size_t configured) {
+  if (configured > 0) return configured;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::vector<std::unique_ptr<Loop>> MakeLoops(size_t for_clients) {
+  std::vector<std::unique_ptr<Loop>> loops;
+  for (size_t i = 0; i < for_clients + 1; ++i) {
+    loops.push_back(std::make_unique<Loop>());
+  }
+  return loops;
+}
+
+InspectorOptions InspectionOptions(const GatewayConfig& config) {
+  InspectorOptions options;
+  options.threads = CoresUnless(config.inspect_workers);
+  return options;
+}
+
+FactSink KeepFacts(Store& store) {
+  return [&store](LayerFacts facts) -> Task<Status> {
+    std::vector<LayerFacts> one{std::move(facts)};
+    co_return co_await store.PutLayerFacts(std::move(one));
+  };
+}
+
+StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
+    const GatewayConfig& config) {
+  auto snapshot = std::make_shared<Snapshot>();
+  ASSIGN_OR_RETURN(snapshot->policies,
+                   LoadPolicyFiles(config.policies, config.no_match));
+  ASSIGN_OR_RETURN(snapshot->catalog, BaseCatalog::New({}));
+  snapshot->modes = config.modes;
+  return snapshot;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
+  Parts parts;
+  ASSIGN_OR_RETURN(parts.address, UpstreamAddress::Parse(config.upstream.url));
+  if (parts.address.tls) {
+    ASSIGN_OR_RETURN(parts.upstream_tls,
+                     TlsContext::Client(config.upstream.ca_file));
+  }
+  ASSIGN_OR_RETURN(parts.read_authorization,
+                   ReadCredentialFile(config.upstream.read_credential_file));
+  ASSIGN_OR_RETURN(parts.snapshot, FirstSnapshot(config));
+  const SqliteOptions store{config.sqlite_path, true};
+  ASSIGN_OR_RETURN(parts.store, SqliteStore::Open(store));
+  ASSIGN_OR_RETURN(parts.decisions, OpenDecisionLog(config.decision_log));
+  return std::unique_ptr<Gateway>(new Gateway(config, std::move(parts)));
+}
+
+Gateway::Gateway(const GatewayConfig& config, Parts parts)
+    : config_(config),
+      parts_(std::move(parts)),
+      snapshots_(parts_.snapshot),
+      loops_(MakeLoops(CoresUnless(config.threads))),
+      upstream_(config.upstream.name, parts_.address, parts_.upstream_tls),
+      inspector_(background().executor(), KeepFacts(*parts_.store),
+                 InspectionOptions(config)),
+      gatherer_({*parts_.store, inspector_, blobs_, seen_}),
+      admission_(
+          {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
+      push_({admission_, upstream_, tags_, absl::Now, parts_.read_authorization,
+             PushTimes()}),
+      pass_through_({upstream_, blobs_, seen_}),
+      door_(pass_through_, push_, config.upstream.pass_through),
+      admin_(readiness_, [] { return std::string(); }),
+      reconciler_({*parts_.store, upstream_, parts_.read_authorization}),
+      catalog_(*parts_.store, snapshots_) {
+  signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
+                                                SIGINT, SIGHUP);
+  for (const auto& loop : loops_) upstream_.AddLoop(*loop);
+  for (size_t i = 1; i < loops_.size(); ++i) {
+    HttpServer::Options options;
+    options.name = "registry";
+    options.host = config.listen.host;
+    options.port = config.listen.port;
+    options.max_connections = config.max_connections / (loops_.size() - 1);
+    servers_.push_back(
+        std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));
+  }
+  HttpServer::Options options;
+  options.name = "admin";
+  options.host = config.admin.host;
+  options.port = config.admin.port;
+  options.max_connections = 256;
+  admin_server_ =
+      std::make_unique<HttpServer>(background(), admin_, std::move(options));
+}
+
+// Coroutines that are still suspended borrow the parts: the loops that hold
+// them end first, after whatever must end before its loop.
+Gateway::~Gateway() {
+  signals_.reset();
+  admin_server_.reset();
+  servers_.clear();
+  upstream_.Clear();
+  loops_.clear();
+}
+
+Status Gateway::Listen() {
+  for (const auto& server : servers_) RETURN_IF_ERROR(server->Listen());
+  return admin_server_->Listen();
+}
+
+void Gateway::Run() {
+  const auto ignore = [](std::exception_ptr) {};
+  asio::co_spawn(background().executor(), FollowSignals(), ignore);
+  asio::co_spawn(background().executor(), Upkeep(), ignore);
+  admin_server_->Start();
+  for (const auto& server : servers_) server->Start();
+  for (const auto& loop : loops_) loop->StartDeadlines();
+  for (size_t i = 1; i < loops_.size(); ++i) {
+    Loop& loop = *loops_[i];
+    threads_.emplace_back([&loop] { loop.io().run(); });
+  }
+  LogInfo(
+      "serving",
+      {{"listen",
+        absl::StrCat(config_.listen.host, ":", servers_.front()->port())},
+       {"admin", absl::StrCat(config_.admin.host, ":", admin_server_->port())},
+       {"upstream", config_.upstream.url},
+       {"store", config_.sqlite_path},
+       {"policies", snapshots_.Get()->policies.revision}});
+  background().io().run();
+  for (std::thread& thread : threads_) thread.join();
+  LogInfo("ended", {});
+}
+
+// Follows the catalog, looks into what a crash left open, and opens the doors
+// once both have been done for the first time.
+Task<> Gateway::Upkeep() {
+  asio::steady_timer timer(background().io());
+  absl::Time before = absl::Now();  // at the start, every intent is a leftover
+  for (int i = 0;; ++i) {
+    const Status followed = co_await catalog_.Refresh();
+    if (!followed.ok()) {
+      LogError("catalog", {{"error", followed.message()}});
+    }
+    if (i % kReconcileEvery == 0) {
+      const StatusOr<size_t> left = co_await reconciler_.Run(before);
+      if (!left.ok()) {
+        LogError("reconcile", {{"error", left.status().message()}});
+      } else if (*left > 0) {
+        LogError("reconcile", {{"open", absl::StrCat(*left)},
+                               {"error", "the upstream cannot be asked"}});
+      }
+    }
+    if (i == 0) {
+      if (snapshots_.Get()->catalog->empty()) {
+        LogError("catalog is empty",
+                 {{"effect", "no base can be verified or approved"},
+                  {"do", "plimsoll catalog add --approve NAME IMAGE"}});
+      }
+      readiness_.ready.store(true);
+    }
+    before = absl::Now() - kPushLasts;
+    timer.expires_after(kUpkeepEvery);
+    auto [error] =
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+  }
+}
+
+Task<> Gateway::FollowSignals() {
+  for (;;) {
+    auto [error, signal] =
+        co_await signals_->async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    if (signal != SIGHUP) break;
+    Reload();
+  }
+  co_await Drain();
+}
+
+void Gateway::Reload() {
+  StatusOr<PolicySet> policies =
+      LoadPolicyFiles(config_.policies, config_.no_match);
+  if (!policies.ok()) {
+    LogError("reload", {{"error", policies.status().message()},
+                        {"effect", "the old policies stay"}});
+    return;
+  }
+  auto next = std::make_shared<Snapshot>(*snapshots_.Get());
+  next->policies = *std::move(policies);
+  LogInfo("reload", {{"policies", next->policies.revision}});
+  snapshots_.Swap(std::move(next));
+}
+
+size_t Gateway::Connections() const {
+  size_t count = 0;
+  for (const auto& server : servers_) count += server->connections();
+  return count;
+}
+
+// Lets what is under way end, up to the configured time; then ends it.
+Task<> Gateway::Drain() {
+  LogInfo("draining", {});
+  readiness_.ready.store(false);
+  for (size_t i = 0; i < servers_.size(); ++i) {
+    HttpServer& server = *servers_[i];
+    asio::post(loops_[i + 1]->executor(), [&server] { server.Drain(); });
+  }
+  const absl::Time deadline = absl::Now() + config_.drain;
+  asio::steady_timer timer(background().io());
+  while (Connections() > 0 && absl::Now() < deadline) {
+    timer.expires_after(std::chrono::milliseconds(50));
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_await inspector_.Shutdown();
+  for (const auto& loop : loops_) {
+    asio::io_context& io = loop->io();
+    asio::post(io, [&io] { io.stop(); });
+  }
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,89 @@
+// The running gateway: owns every part, in the order in which they need each
+// other, and starts and ends them. One per process.
+#ifndef PLIMSOLL_GATEWAY_GATEWAY_H_
+#define PLIMSOLL_GATEWAY_GATEWAY_H_
+
+#include <boost/asio/signal_set.hpp>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/admission/admission.h"
+#include "gateway/catalog/follow.h"
+#include "gateway/config.h"
+#include "gateway/http/loop.h"
+#include "gateway/http/server.h"
+#include "gateway/http/upstream.h"
+#include "gateway/layers/inspector.h"
+#include "gateway/observe/admin.h"
+#include "gateway/registry/door.h"
+#include "gateway/registry/reconcile.h"
+#include "gateway/store/sqlite_store.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+class Gateway {
+ public:
+  // What a gateway is made of that can fail to be had.
+  struct Parts {
+    std::unique_ptr<SqliteStore> store;
+    std::shared_ptr<const Snapshot> snapshot;
+    UpstreamAddress address;
+    std::shared_ptr<TlsContext> upstream_tls;  // null for plain
+    std::string read_authorization;
+    std::unique_ptr<DecisionLog> decisions;
+  };
+
+  // InvalidArgument for a configuration or policies that cannot be used (the
+  // message has every issue), Unavailable or FailedPrecondition for a store
+  // that cannot be had.
+  static StatusOr<std::unique_ptr<Gateway>> New(const GatewayConfig& config);
+  ~Gateway();
+
+  // Binds all addresses.
+  Status Listen();
+  // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads the policies;
+  // where they have issues, the old ones stay.
+  void Run();
+
+ private:
+  Gateway(const GatewayConfig& config, Parts parts);
+  Loop& background() { return *loops_.front(); }
+
+  Task<> Upkeep();
+  Task<> FollowSignals();
+  Task<> Drain();
+  void Reload();
+  size_t Connections() const;
+
+  const GatewayConfig config_;
+  const Parts parts_;
+  SnapshotHolder snapshots_;
+  // The first is the background's: signals, upkeep, admin, read-backs. The
+  // others serve clients.
+  std::vector<std::unique_ptr<Loop>> loops_;
+  UpstreamPools upstream_;
+  LayerInspector inspector_;
+  BlobCache blobs_;
+  SeenBlobs seen_;
+  Gatherer gatherer_;
+  Admission admission_;
+  TagLocks tags_;
+  ManifestPush push_;
+  PassThrough pass_through_;
+  RegistryDoor door_;
+  Readiness readiness_;
+  AdminHandler admin_;
+  Reconciler reconciler_;
+  CatalogFollower catalog_;
+  std::vector<std::unique_ptr<HttpServer>> servers_;  // one for each data loop
+  std::unique_ptr<HttpServer> admin_server_;
+  std::unique_ptr<asio::signal_set> signals_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_GATEWAY_H_

@@ -1,0 +1,37 @@
+// The admin address: /livez, /readyz and /metrics. Never on the data path.
+#ifndef PLIMSOLL_GATEWAY_OBSERVE_ADMIN_H_
+#define PLIMSOLL_GATEWAY_OBSERVE_ADMIN_H_
+
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "gateway/http/server.h"
+#include "gateway/task.h"
+
+namespace plimsoll {
+
+// Whether to send traffic here. Set by the process's start and drain. Safe for
+// concurrent use.
+struct Readiness {
+  std::atomic<bool> ready{false};
+};
+
+class AdminHandler : public HttpHandler {
+ public:
+  // `metrics` renders Prometheus text.
+  AdminHandler(const Readiness& readiness, std::function<std::string()> metrics)
+      : readiness_(readiness), metrics_(std::move(metrics)) {}
+
+  Task<> Handle(Exchange& exchange) override;
+  Task<> Refuse(Exchange& exchange, HttpError error) override;
+
+ private:
+  Task<> Say(Exchange& exchange, int status, std::string text);
+  const Readiness& readiness_;
+  const std::function<std::string()> metrics_;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_OBSERVE_ADMIN_H_
