@@ -15,13 +15,22 @@ class Gateway:
     """`plimsoll serve --config` in front of one upstream.
 
     `directory` holds its configuration, database and log; `policies` are
-    policy documents (values, written as JSON, which is YAML). A gateway that
-    was stopped or killed may be started again on the same port.
+    policy documents (values, written as JSON, which is YAML). With `plain` it
+    is started as `plimsoll serve --upstream` instead, without any file. One
+    that was stopped or killed may be started again on the same port.
     """
 
     def __init__(
-        self, directory, upstream, *, policies=(), mode="enforce", upstream_settings=()
+        self,
+        directory,
+        upstream,
+        *,
+        policies=(),
+        mode="enforce",
+        upstream_settings=(),
+        plain=False,
     ):
+        self._plain = plain
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.upstream = upstream
@@ -93,13 +102,22 @@ class Gateway:
 
     def _start_on(self, port):
         self._admin_port = on_a_free_port(lambda free: free)
-        config = self.directory / "gateway.yaml"
-        config.write_text(json.dumps(self._config(port), indent=1))
         self._server = Server(
-            [BINARY, "serve", "--config", config], self.directory / "gateway.log"
+            [BINARY, "serve", *self._options(port)], self.directory / "gateway.log"
         )
         self._server.launch(lambda: self.admin("/readyz") == 200)
         return port
+
+    def _options(self, port):
+        if self._plain:
+            return [
+                *["--upstream", self.upstream, "--store", self.store],
+                *["--listen", f"127.0.0.1:{port}"],
+                *["--admin", f"127.0.0.1:{self._admin_port}"],
+            ]
+        config = self.directory / "gateway.yaml"
+        config.write_text(json.dumps(self._config(port), indent=1))
+        return ["--config", config]
 
     def _config(self, port):
         paths = []
