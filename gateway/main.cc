@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "gateway/cli/commands.h"
@@ -12,18 +13,33 @@
 namespace plimsoll {
 namespace {
 
-std::vector<Command> Commands() { return {ServeCommand()}; }
+std::vector<Command> Commands() {
+  return {ServeCommand(),         CheckCommand(),       CatalogAddCommand(),
+          CatalogListCommand(),   CatalogShowCommand(), CatalogExportCommand(),
+          CatalogImportCommand(), ReportAddCommand(),   DecisionsCommand(),
+          ExplainCommand()};
+}
 
-std::string Overview() {
+// The commands that start with `group` ("catalog"); all of them for "".
+std::string Overview(absl::string_view group) {
   std::string text =
       "plimsoll: the load line for container images\n\nusage: plimsoll COMMAND "
       "[flags]\n\n";
   for (const Command& command : Commands()) {
-    std::string name(command.name);
-    name.resize(18, ' ');
+    if (!absl::StartsWith(command.name, group)) continue;
+    std::string name = absl::StrCat("plimsoll ", command.name);
+    name.resize(26, ' ');
     absl::StrAppend(&text, "  ", name, command.summary, "\n");
   }
   return text + "\nplimsoll COMMAND --help tells more.\n";
+}
+
+// Whether commands of two words start with `word`.
+bool IsGroup(const std::string& word) {
+  for (const Command& command : Commands()) {
+    if (absl::StartsWith(command.name, word + " ")) return true;
+  }
+  return false;
 }
 
 // How many of `args` name `command`: its words, or 0.
@@ -60,9 +76,13 @@ int Main(const std::vector<std::string>& args) {
     const auto first = args.begin() + static_cast<ptrdiff_t>(words);
     return RunCommand(command, std::vector<std::string>(first, args.end()));
   }
-  const bool asked = !args.empty() && (args[0] == "--help" || args[0] == "-h" ||
-                                       args[0] == "help");
-  std::fputs(Overview().c_str(), asked ? stdout : stderr);
+  const auto asks = [](const std::string& arg) {
+    return arg == "--help" || arg == "-h" || arg == "help";
+  };
+  const bool asked = !args.empty() && asks(args.back());
+  const std::string group = args.empty() || asks(args[0]) ? "" : args[0];
+  std::fputs(Overview(IsGroup(group) ? group : "").c_str(),
+             asked ? stdout : stderr);
   return asked ? 0 : 1;
 }
 

@@ -7,6 +7,15 @@
 namespace plimsoll {
 
 Command ServeCommand();
+Command CheckCommand();
+Command CatalogAddCommand();
+Command CatalogListCommand();
+Command CatalogShowCommand();
+Command CatalogExportCommand();
+Command CatalogImportCommand();
+Command ReportAddCommand();
+Command DecisionsCommand();
+Command ExplainCommand();
 
 }  // namespace plimsoll
 
