@@ -110,13 +110,15 @@ void ReadGrpc(YamlFields& spec, GatewayConfig& to) {
 
 void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields fields(value, "webhook", issues);
-  for (const absl::string_view key : {"listen", "certificate", "key"}) {
+  for (const absl::string_view key :
+       {"listen", "certificate", "key", "registries"}) {
     fields.Require(key);
   }
   WebhookConfig webhook;
   ReadHostPort(fields, "listen", webhook.listen);
   ReadText(fields, "certificate", webhook.certificate_file);
   ReadText(fields, "key", webhook.key_file);
+  webhook.registries = fields.Texts("registries");
   to.webhook = std::move(webhook);
 }
 

@@ -38,6 +38,8 @@ struct WebhookConfig {
   HostPort listen;
   std::string certificate_file;
   std::string key_file;
+  // Hosts, with ports, under which clusters pull what this gateway judges.
+  std::vector<std::string> registries;
 };
 
 struct GatewayConfig {
