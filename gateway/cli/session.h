@@ -30,8 +30,10 @@ struct NamedImage {
 class Session {
  public:
   Session() { loop_.StartDeadlines(); }
-  // Coroutines that are still suspended borrow the pools: the loop's work ends
-  // with the loop, which is declared behind them.
+  // Connections end before their loop; what still runs on it borrows the pools.
+  ~Session() {
+    for (const auto& pools : pools_) pools->Clear();
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 

@@ -135,7 +135,7 @@ class Gateway:
                 "upstream": {"url": self.upstream, **self._upstream_settings},
                 "mode": self._mode,
                 "store": {"sqlite": str(self.store)},
-                "policies": paths,
+                **({"policies": paths} if paths else {}),
             },
         }
 
