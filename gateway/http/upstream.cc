@@ -57,8 +57,8 @@ StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
   if (absl::ConsumePrefix(&rest, "https://")) {
     address.tls = true;
   } else if (!absl::ConsumePrefix(&rest, "http://")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "upstream `", url, "`: write http://HOST[:PORT] or https://..."));
+    return absl::InvalidArgumentError(
+        "the upstream's URL: write http://HOST[:PORT] or https://HOST[:PORT]");
   }
   absl::ConsumeSuffix(&rest, "/");
   address.port = address.tls ? "443" : "80";
@@ -73,8 +73,10 @@ StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
     port = "";
   }
   if (!IsHost(address.host) || !IsPort(address.port) || !port.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "upstream `", url, "`: neither path, query nor user may follow"));
+    // Not repeated: it may hold a password.
+    return absl::InvalidArgumentError(
+        "the upstream's URL: write http://HOST[:PORT] or https://HOST[:PORT], "
+        "without user, path or query");
   }
   return address;
 }
