@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "gateway/observe/decision_log.h"
 #include "gateway/observe/log.h"
 #include "gateway/policy_files.h"
+#include "gateway/registry/upstream_registry.h"
 
 namespace plimsoll {
 namespace {
@@ -71,6 +73,11 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
   const SqliteOptions store{config.sqlite_path, true};
   ASSIGN_OR_RETURN(parts.store, SqliteStore::Open(store));
   ASSIGN_OR_RETURN(parts.decisions, OpenDecisionLog(config.decision_log));
+  if (config.webhook) {
+    ASSIGN_OR_RETURN(parts.webhook_tls,
+                     TlsContext::Server(config.webhook->certificate_file,
+                                        config.webhook->key_file));
+  }
   return std::unique_ptr<Gateway>(new Gateway(config, std::move(parts)));
 }
 
@@ -89,6 +96,11 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
              PushTimes()}),
       pass_through_({upstream_, blobs_, seen_}),
       door_(pass_through_, push_, config.upstream.pass_through),
+      judge_(admission_, config.upstream.name,
+             [this](const std::string& repository) {
+               return std::make_shared<UpstreamRegistry>(
+                   upstream_, repository, parts_.read_authorization);
+             }),
       admin_(readiness_, [] { return std::string(); }),
       reconciler_({*parts_.store, upstream_, parts_.read_authorization}),
       catalog_(*parts_.store, snapshots_) {
@@ -111,6 +123,20 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
   options.max_connections = 256;
   admin_server_ =
       std::make_unique<HttpServer>(background(), admin_, std::move(options));
+  if (config.webhook) AddWebhook(*config.webhook);
+}
+
+void Gateway::AddWebhook(const WebhookConfig& webhook) {
+  webhook_ =
+      std::make_unique<WebhookHandler>(judge_, webhook.registries, absl::Now);
+  HttpServer::Options options;
+  options.name = "webhook";
+  options.host = webhook.listen.host;
+  options.port = webhook.listen.port;
+  options.tls = parts_.webhook_tls;
+  options.max_connections = 1024;
+  webhook_server_ =
+      std::make_unique<HttpServer>(background(), *webhook_, std::move(options));
 }
 
 // Coroutines that are still suspended borrow the parts: the loops that hold
@@ -118,6 +144,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
 Gateway::~Gateway() {
   signals_.reset();
   admin_server_.reset();
+  webhook_server_.reset();
   servers_.clear();
   upstream_.Clear();
   loops_.clear();
@@ -125,7 +152,13 @@ Gateway::~Gateway() {
 
 Status Gateway::Listen() {
   for (const auto& server : servers_) RETURN_IF_ERROR(server->Listen());
-  return admin_server_->Listen();
+  if (webhook_server_) RETURN_IF_ERROR(webhook_server_->Listen());
+  RETURN_IF_ERROR(admin_server_->Listen());
+  if (!config_.grpc.empty()) {
+    ASSIGN_OR_RETURN(grpc_,
+                     GrpcServer::Start(config_.grpc, judge_, background()));
+  }
+  return absl::OkStatus();
 }
 
 void Gateway::Run() {
@@ -133,6 +166,7 @@ void Gateway::Run() {
   asio::co_spawn(background().executor(), FollowSignals(), ignore);
   asio::co_spawn(background().executor(), Upkeep(), ignore);
   admin_server_->Start();
+  if (webhook_server_) webhook_server_->Start();
   for (const auto& server : servers_) server->Start();
   for (const auto& loop : loops_) loop->StartDeadlines();
   for (size_t i = 1; i < loops_.size(); ++i) {
@@ -222,6 +256,7 @@ size_t Gateway::Connections() const {
 Task<> Gateway::Drain() {
   LogInfo("draining", {});
   readiness_.ready.store(false);
+  if (webhook_server_) webhook_server_->Drain();
   for (size_t i = 0; i < servers_.size(); ++i) {
     HttpServer& server = *servers_[i];
     asio::post(loops_[i + 1]->executor(), [&server] { server.Drain(); });
@@ -231,6 +266,14 @@ Task<> Gateway::Drain() {
   while (Connections() > 0 && absl::Now() < deadline) {
     timer.expires_after(std::chrono::milliseconds(50));
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  if (grpc_) {
+    const std::function<Status()> end = [this] {
+      grpc_->Shutdown(absl::Seconds(1));
+      return absl::OkStatus();
+    };
+    asio::thread_pool aside(1);  // it blocks until the last call has ended
+    (void)co_await RunOn<Status>(aside.executor(), end);
   }
   co_await inspector_.Shutdown();
   for (const auto& loop : loops_) {

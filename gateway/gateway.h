@@ -10,11 +10,14 @@
 #include <vector>
 
 #include "gateway/admission/admission.h"
+#include "gateway/admission/reference_judge.h"
+#include "gateway/api/grpc_server.h"
 #include "gateway/catalog/follow.h"
 #include "gateway/config.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
+#include "gateway/kubernetes/webhook.h"
 #include "gateway/layers/inspector.h"
 #include "gateway/observe/admin.h"
 #include "gateway/registry/door.h"
@@ -34,6 +37,7 @@ class Gateway {
     std::shared_ptr<TlsContext> upstream_tls;  // null for plain
     std::string read_authorization;
     std::unique_ptr<DecisionLog> decisions;
+    std::shared_ptr<TlsContext> webhook_tls;  // null without a webhook
   };
 
   // InvalidArgument for a configuration or policies that cannot be used (the
@@ -56,6 +60,7 @@ class Gateway {
   Task<> FollowSignals();
   Task<> Drain();
   void Reload();
+  void AddWebhook(const WebhookConfig& webhook);
   size_t Connections() const;
 
   const GatewayConfig config_;
@@ -74,12 +79,16 @@ class Gateway {
   ManifestPush push_;
   PassThrough pass_through_;
   RegistryDoor door_;
+  ReferenceJudge judge_;
   Readiness readiness_;
   AdminHandler admin_;
   Reconciler reconciler_;
   CatalogFollower catalog_;
   std::vector<std::unique_ptr<HttpServer>> servers_;  // one for each data loop
   std::unique_ptr<HttpServer> admin_server_;
+  std::unique_ptr<WebhookHandler> webhook_;
+  std::unique_ptr<HttpServer> webhook_server_;
+  std::unique_ptr<GrpcServer> grpc_;
   std::unique_ptr<asio::signal_set> signals_;
   std::vector<std::thread> threads_;
 };

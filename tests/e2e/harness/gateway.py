@@ -29,6 +29,7 @@ class Gateway:
         mode="enforce",
         upstream_settings=(),
         plain=False,
+        spec=(),
     ):
         self._plain = plain
         self.directory = Path(directory)
@@ -37,6 +38,7 @@ class Gateway:
         self._policies = list(policies)
         self._mode = mode
         self._upstream_settings = dict(upstream_settings)
+        self._spec = dict(spec)  # more of the configuration's spec
         self._server = None
         self._admin_port = None
         self.port = on_a_free_port(self._start_on)
@@ -136,6 +138,7 @@ class Gateway:
                 "mode": self._mode,
                 "store": {"sqlite": str(self.store)},
                 **({"policies": paths} if paths else {}),
+                **self._spec,
             },
         }
 

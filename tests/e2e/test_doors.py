@@ -1,0 +1,171 @@
+"""Shows: the gRPC API and the Kubernetes webhook judge as the registry door
+does, with the same verdict for the same image."""
+
+import http.client
+import json
+import os
+import ssl
+import stat
+import unittest
+
+from .harness.case import (
+    EndToEndTest,
+    needs_gateway,
+    shared_bases,
+    shared_images,
+    shared_outcomes,
+)
+from .harness.gateway import ROOT
+from .harness.outcomes import demo_policy
+from .harness.process import on_a_free_port, run
+
+GRPC_CALL = ROOT / "tests/e2e/harness/grpc_call.py"
+CASES = (("admitted", True), ("unapproved", False), ("forged", False))
+
+
+def review(uid, *images):
+    """What a kube-apiserver sends for the creation of a pod."""
+    containers = [{"name": f"c{i}", "image": image} for i, image in enumerate(images)]
+    kind = {"group": "", "version": "v1", "kind": "Pod"}
+    resource = {"group": "", "version": "v1", "resource": "pods"}
+    return {
+        "kind": "AdmissionReview",
+        "apiVersion": "admission.k8s.io/v1",
+        "request": {
+            "uid": uid,
+            "kind": kind,
+            "resource": resource,
+            "requestKind": kind,
+            "requestResource": resource,
+            "name": "web",
+            "namespace": "default",
+            "operation": "CREATE",
+            "userInfo": {"username": "alice", "groups": ["system:authenticated"]},
+            "object": {
+                "kind": "Pod",
+                "apiVersion": "v1",
+                "metadata": {"name": "web", "namespace": "default"},
+                "spec": {"containers": containers},
+            },
+            "oldObject": None,
+            "dryRun": False,
+            "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+        },
+    }
+
+
+@needs_gateway
+class DoorsTest(EndToEndTest):
+    def setUp(self):
+        super().setUp()
+        self.registry = self.start_registry()
+        certificate, key = self.make_certificate()
+        self.webhook_port = on_a_free_port(lambda free: free)
+        self.socket = self.path("grpc.sock")
+        self.gateway = self.start_gateway(
+            self.registry,
+            policies=[demo_policy()],
+            upstream_settings={"anonymousReads": True},
+            spec={
+                "grpc": f"unix:{self.socket}",
+                "webhook": {
+                    "listen": f"127.0.0.1:{self.webhook_port}",
+                    "certificate": str(certificate),
+                    "key": str(key),
+                    "registries": ["registry.example.com"],
+                },
+            },
+        )
+        self.certificate = certificate
+        shared_bases().publish(self.registry, self.gateway)
+        # Around the gateway, so that the other doors have something to refuse.
+        for name, _ in CASES:
+            tag = shared_images().export(shared_outcomes()[name].image)
+            layout = shared_images().layout.reference(tag)
+            target = f"docker://{self.registry.host}/team/{name}:v1"
+            run(["skopeo", "copy", "--dest-tls-verify=false", layout, target]).check()
+
+    def make_certificate(self):
+        certificate, key = self.path("tls.crt"), self.path("tls.key")
+        run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
+            + ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=plimsoll"]
+            + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+            + ["-keyout", key, "-out", certificate]
+        ).check()
+        return certificate, key
+
+    def validate(self, document, timeout="10s"):
+        context = ssl.create_default_context(cafile=self.certificate)
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.webhook_port, context=context, timeout=30
+        )
+        body = document if isinstance(document, bytes) else json.dumps(document)
+        connection.request(
+            "POST",
+            f"/kubernetes/validate?timeout={timeout}",
+            body,
+            {"Content-Type": "application/json"},
+        )
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, text
+
+    def evaluate(self, **request):
+        return run(
+            ["/usr/bin/python3", GRPC_CALL, f"unix:{self.socket}", json.dumps(request)]
+        )
+
+    def test_grpc_gives_the_verdict_of_a_push(self):
+        for name, admitted in CASES:
+            with self.subTest(image=name):
+                called = self.evaluate(repository=f"team/{name}", reference="v1")
+                self.assertSucceeds(called)
+                decision = json.loads(called.output)["decision"]
+                self.assertEqual(decision["door"], "grpc")
+                self.assertEqual(decision["outcome"] != "deny", admitted)
+                kept = self.gateway.decisions("--door", "grpc", "--limit", "1")
+                self.assertEqual(kept[0]["id"], decision["id"])
+
+    def test_grpc_tells_what_is_not_there_and_what_is_wrong(self):
+        missing = self.evaluate(repository="team/none", reference="v1")
+        self.assertIn("NOT_FOUND", missing.output)
+        wrong = self.evaluate(repository="Team", reference="v1")
+        self.assertIn("INVALID_ARGUMENT", wrong.output)
+
+    def test_the_socket_is_for_its_user_alone(self):
+        self.assertEqual(stat.S_IMODE(os.stat(self.socket).st_mode) & 0o077, 0)
+
+    def test_the_webhook_gives_the_verdict_of_a_push(self):
+        for name, admitted in CASES:
+            with self.subTest(image=name):
+                image = f"registry.example.com/team/{name}:v1"
+                status, text = self.validate(review(f"uid-{name}", image))
+                self.assertEqual(status, 200, text)
+                response = json.loads(text)["response"]
+                self.assertEqual(response["uid"], f"uid-{name}")
+                self.assertEqual(response["allowed"], admitted, text)
+                if not admitted:
+                    self.assertEqual(response["status"]["code"], 403)
+                    self.assertIn(image, response["status"]["message"])
+
+    def test_one_bad_image_denies_the_pod(self):
+        images = [f"registry.example.com/team/{name}:v1" for name, _ in CASES]
+        _, text = self.validate(review("u", *images))
+        self.assertFalse(json.loads(text)["response"]["allowed"])
+
+    def test_the_webhook_fails_closed(self):
+        self.registry.stop()
+        _, text = self.validate(review("u", "registry.example.com/team/admitted:v1"))
+        response = json.loads(text)["response"]
+        self.assertFalse(response["allowed"])
+        self.assertIn("cannot be judged", response["status"]["message"])
+
+    def test_what_is_no_review_is_a_bad_request(self):
+        status, _ = self.validate(b"{}")
+        self.assertEqual(status, 400)
+
+
+if __name__ == "__main__":
+    unittest.main()
