@@ -168,6 +168,12 @@ class Configuration(unittest.TestCase):
         self.assertEqual(made['ConfigMap', 'plimsoll-policies']['data'],
                          values['policies'])
 
+    def test_commands_in_the_pod_find_the_store(self):
+        made = template(LEAST)
+        store = config(made)['spec']['store']['sqlite']
+        self.assertEqual(store, pod(made)['containers'][0]['workingDir'] +
+                         '/plimsoll.db')
+
     def test_paths_are_where_the_pod_mounts_them(self):
         made = template({**WEBHOOK, 'policies': {'a.yaml': 'a: 1\n'}})
         spec = config(made)['spec']
