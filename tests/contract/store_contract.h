@@ -15,14 +15,15 @@
 
 #include "absl/strings/string_view.h"
 #include "gateway/store/store.h"
+#include "tests/support/decisions.h"
+#include "tests/support/scratch_dir.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
 namespace plimsoll {
 
 // Makes an empty store, which may keep its files in the directory given.
-using StoreFactory = std::function<std::unique_ptr<Store>(const TempDir&)>;
+using StoreFactory = std::function<std::unique_ptr<Store>(const ScratchDir&)>;
 
 class StoreContract : public testing::TestWithParam<StoreFactory> {
  protected:
@@ -30,14 +31,9 @@ class StoreContract : public testing::TestWithParam<StoreFactory> {
   Store& store() { return *store_; }
 
  private:
-  TempDir directory_;
+  ScratchDir directory_;
   std::unique_ptr<Store> store_;
 };
-
-// A push of `digest` of nothing to team/app:v1 that is admitted.
-v1::Decision DecisionOf(absl::string_view id, absl::string_view evidence = "");
-// Its outcome, without more.
-ForwardResult ResultOf(ForwardState state);
 
 std::vector<std::string> IdsOf(const std::vector<StoredDecision>& decisions);
 

@@ -5,28 +5,6 @@
 
 namespace plimsoll {
 
-v1::Decision DecisionOf(absl::string_view id, absl::string_view evidence) {
-  v1::Decision decision;
-  decision.set_schema(1);
-  decision.set_id(std::string(id));
-  decision.set_time("2026-09-02T08:15:00.25Z");
-  decision.set_door("push");
-  decision.set_repository("team/app");
-  decision.set_reference("v1");
-  decision.set_outcome("admit");
-  decision.set_digest(Digest::Sha256("").ToString());
-  if (!evidence.empty()) {
-    decision.set_evidence(Digest::Sha256(evidence).ToString());
-  }
-  return decision;
-}
-
-ForwardResult ResultOf(ForwardState state) {
-  ForwardResult result;
-  result.state = state;
-  return result;
-}
-
 std::vector<std::string> IdsOf(const std::vector<StoredDecision>& decisions) {
   std::vector<std::string> ids;
   for (const StoredDecision& stored : decisions) {

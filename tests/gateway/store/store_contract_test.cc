@@ -9,13 +9,13 @@
 namespace plimsoll {
 namespace {
 
-std::unique_ptr<Store> MakeFake(const TempDir&) {
+std::unique_ptr<Store> MakeFake(const ScratchDir&) {
   return std::make_unique<FakeStore>();
 }
 
-std::unique_ptr<Store> MakeSqlite(const TempDir& directory) {
+std::unique_ptr<Store> MakeSqlite(const ScratchDir& directory) {
   SqliteOptions options;
-  options.path = directory.File("store.db");
+  options.path = directory.Path("store.db");
   options.serve = true;
   StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(options);
   EXPECT_THAT(store, IsOk());
