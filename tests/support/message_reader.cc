@@ -5,13 +5,13 @@
 
 namespace plimsoll {
 
-void MessageReader::Feed(absl::string_view piece) {
+void RequestReader::Feed(absl::string_view piece) {
   buffer_.append(piece.data(), piece.size());
   if (!refusal_ && !head_) ReadHead();
   if (!refusal_ && head_ && !done_) ReadBody();
 }
 
-void MessageReader::ReadHead() {
+void RequestReader::ReadHead() {
   HttpOr<size_t> end = scanner_.Scan(buffer_);
   if (!end.ok()) {
     refusal_ = end.error();
@@ -34,7 +34,7 @@ void MessageReader::ReadHead() {
   buffer_.erase(0, *end);
 }
 
-void MessageReader::ReadBody() {
+void RequestReader::ReadBody() {
   if (framing_.kind == BodyKind::kChunked) return ReadChunks();
   size_t want = static_cast<size_t>(framing_.length) - body_.size();
   size_t taken = std::min(want, buffer_.size());
@@ -43,7 +43,7 @@ void MessageReader::ReadBody() {
   done_ = body_.size() == framing_.length;
 }
 
-void MessageReader::ReadChunks() {
+void RequestReader::ReadChunks() {
   absl::string_view in = buffer_;
   while (!in.empty() && !decoder_.done()) {
     auto step = decoder_.Next(in);

@@ -12,7 +12,7 @@
 
 namespace plimsoll {
 
-class MessageReader {
+class RequestReader {
  public:
   // Takes the next piece. Nothing is read past a refusal.
   void Feed(absl::string_view piece);

@@ -110,7 +110,7 @@ Task<> ScriptServer::Serve(Socket socket, size_t number) {
   std::string rest;
   bool open = true;
   while (open) {
-    MessageReader reader;
+    RequestReader reader;
     reader.Feed(rest);
     bool has_head = co_await ReadHead(socket, reader);
     if (!has_head) {
@@ -122,7 +122,7 @@ Task<> ScriptServer::Serve(Socket socket, size_t number) {
   }
 }
 
-Task<bool> ScriptServer::ReadHead(Socket& socket, MessageReader& reader) {
+Task<bool> ScriptServer::ReadHead(Socket& socket, RequestReader& reader) {
   while (!reader.head() && !reader.refusal()) {
     std::string piece = co_await ReadSome(socket);
     if (piece.empty()) co_return false;
@@ -131,7 +131,7 @@ Task<bool> ScriptServer::ReadHead(Socket& socket, MessageReader& reader) {
   co_return reader.head().has_value();
 }
 
-Task<bool> ScriptServer::ReadBody(Socket& socket, MessageReader& reader,
+Task<bool> ScriptServer::ReadBody(Socket& socket, RequestReader& reader,
                                   size_t wanted) {
   while (!reader.done() && !reader.refusal() && reader.body().size() < wanted) {
     std::string piece = co_await ReadSome(socket);
@@ -141,7 +141,7 @@ Task<bool> ScriptServer::ReadBody(Socket& socket, MessageReader& reader,
   co_return !reader.refusal();
 }
 
-Task<bool> ScriptServer::Play(Socket& socket, MessageReader& reader,
+Task<bool> ScriptServer::Play(Socket& socket, RequestReader& reader,
                               size_t number) {
   ScriptReply reply = script_(*reader.head());
   bool alive = co_await ReadBody(socket, reader, reply.read_first);
@@ -161,7 +161,7 @@ Task<bool> ScriptServer::Play(Socket& socket, MessageReader& reader,
   co_return false;
 }
 
-Task<bool> ScriptServer::Drain(Socket& socket, MessageReader& reader,
+Task<bool> ScriptServer::Drain(Socket& socket, RequestReader& reader,
                                size_t number) {
   bool alive = co_await ReadBody(socket, reader, ScriptReply::kWholeBody);
   if (reader.refusal()) Record(reader, number);
@@ -187,7 +187,7 @@ Task<> ScriptServer::Gate() {
   co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-void ScriptServer::Record(const MessageReader& reader, size_t number) {
+void ScriptServer::Record(const RequestReader& reader, size_t number) {
   SeenRequest seen;
   seen.connection = number;
   seen.malformed = reader.refusal().has_value();

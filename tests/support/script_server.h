@@ -78,14 +78,14 @@ class ScriptServer {
   Task<> Accept();
   Task<> Serve(Socket socket, size_t number);
   // False where the connection is lost or malformed.
-  Task<bool> ReadHead(Socket& socket, MessageReader& reader);
-  Task<bool> ReadBody(Socket& socket, MessageReader& reader, size_t wanted);
+  Task<bool> ReadHead(Socket& socket, RequestReader& reader);
+  Task<bool> ReadBody(Socket& socket, RequestReader& reader, size_t wanted);
   // Whether the connection stays open for another request.
-  Task<bool> Play(Socket& socket, MessageReader& reader, size_t number);
-  Task<bool> Drain(Socket& socket, MessageReader& reader, size_t number);
+  Task<bool> Play(Socket& socket, RequestReader& reader, size_t number);
+  Task<bool> Drain(Socket& socket, RequestReader& reader, size_t number);
   Task<> End(Socket& socket, ScriptReply::Then then);
   Task<> Gate();
-  void Record(const MessageReader& reader, size_t number);
+  void Record(const RequestReader& reader, size_t number);
 
   Script script_;
   asio::io_context loop_;

@@ -21,7 +21,7 @@ TEST(RefusedRequests, AreAtLeastSeventyOneDifferentOnes) {
 
 TEST(RefusedRequests, AreRefusedWhole) {
   for (const RefusedRequest& request : RefusedRequests()) {
-    MessageReader reader;
+    RequestReader reader;
     reader.Feed(request.bytes);
     ASSERT_TRUE(reader.refusal()) << request.name;
     EXPECT_EQ(reader.refusal()->status, request.status) << request.name;
@@ -35,7 +35,7 @@ TEST(RefusedRequests, AreRefusedAlikeInTwoPieces) {
     // The long ones differ only in their length; their ends tell.
     size_t step = bytes.size() > 1024 ? 97 : 1;
     for (size_t cut = 0; cut <= bytes.size(); cut += step) {
-      MessageReader reader;
+      RequestReader reader;
       reader.Feed(bytes.substr(0, cut));
       if (!reader.refusal()) reader.Feed(bytes.substr(cut));
       ASSERT_TRUE(reader.refusal()) << request.name << " cut at " << cut;
@@ -47,7 +47,7 @@ TEST(RefusedRequests, AreRefusedAlikeInTwoPieces) {
 
 TEST(RefusedRequests, AreRefusedAlikeByteByByte) {
   for (const RefusedRequest& request : RefusedRequests()) {
-    MessageReader reader;
+    RequestReader reader;
     for (char c : request.bytes) {
       if (!reader.refusal()) reader.Feed(absl::string_view(&c, 1));
     }
@@ -58,7 +58,7 @@ TEST(RefusedRequests, AreRefusedAlikeByteByByte) {
 
 TEST(RefusedRequests, SayWhyInOneLineWithoutTheClientsBytes) {
   for (const RefusedRequest& request : RefusedRequests()) {
-    MessageReader reader;
+    RequestReader reader;
     reader.Feed(request.bytes);
     ASSERT_TRUE(reader.refusal()) << request.name;
     const std::string& message = reader.refusal()->message;

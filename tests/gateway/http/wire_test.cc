@@ -42,7 +42,7 @@ TEST(WireRequests, AreReadWhole) {
     auto head = ParseRequestHead(bytes);
     ASSERT_TRUE(head.ok()) << head.error().message << "\n" << bytes;
     EXPECT_TRUE(RequestFraming(*head).ok()) << bytes;
-    MessageReader reader;
+    RequestReader reader;
     reader.Feed(bytes);
     EXPECT_FALSE(reader.refusal()) << bytes;
   }
