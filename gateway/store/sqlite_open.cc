@@ -77,9 +77,8 @@ Status WithRepair(const Status& status, const std::string& path) {
   if (!absl::IsDataLoss(status)) return status;
   return absl::DataLossError(absl::StrCat(
       "the file is damaged: ", status.message(), "; stop plimsoll, then put a ",
-      "backup in its place or what `sqlite3 ", path, " .recover | sqlite3 ",
-      path, ".recovered` saves of it, and remove ", path, "-wal and ", path,
-      "-shm"));
+      "backup in its place, or what `sqlite3 ", path, " '.clone ", path,
+      ".saved'` saves of it, and remove ", path, "-wal and ", path, "-shm"));
 }
 
 }  // namespace

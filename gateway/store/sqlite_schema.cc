@@ -93,15 +93,21 @@ CREATE INDEX report_subjects_by_document ON report_subjects(document);
 )sql"};
 static_assert(std::size(kMigrations) == kStoreSchema);
 
+// 0 for an empty file.
 StatusOr<int64_t> CurrentVersion(sqlite::Connection& connection) {
   ASSIGN_OR_RETURN(int64_t application,
                    connection.QueryInteger("PRAGMA application_id"));
-  if (application == kApplicationId) {
-    return connection.QueryInteger("SELECT max(version) FROM schema_version");
-  }
   ASSIGN_OR_RETURN(int64_t tables, connection.QueryInteger(
                                        "SELECT count(*) FROM sqlite_schema"));
+  ASSIGN_OR_RETURN(
+      int64_t ours,
+      connection.QueryInteger("SELECT count(*) FROM sqlite_schema WHERE "
+                              "name IN ('schema_version', 'decisions_keep')"));
   if (tables == 0 && application == 0) return 0;
+  // What sqlite3's .clone saves of a damaged file has no application ID.
+  if (application == kApplicationId || (application == 0 && ours == 2)) {
+    return connection.QueryInteger("SELECT max(version) FROM schema_version");
+  }
   return absl::FailedPreconditionError(
       "the file is a database of another program: name another file");
 }

@@ -104,7 +104,7 @@ TEST_F(SqliteOpen, AFileThatIsNoDatabaseIsDamaged) {
   Write(std::string(8192, 'x'));
   EXPECT_THAT(TryServe(Path()),
               StatusIs(StatusCode::kDataLoss,
-                       AllOf(HasSubstr("damaged"), HasSubstr(".recover"))));
+                       AllOf(HasSubstr("damaged"), HasSubstr(".clone"))));
   EXPECT_EQ(Contents(), std::string(8192, 'x'));
 }
 
@@ -112,7 +112,7 @@ TEST_F(SqliteOpen, AFileThatWasCutShortIsDamaged) {
   Fill();
   std::filesystem::resize_file(Path(), 3 * 4096);
   EXPECT_THAT(TryServe(Path()),
-              StatusIs(StatusCode::kDataLoss, HasSubstr(".recover")));
+              StatusIs(StatusCode::kDataLoss, HasSubstr(".clone")));
 }
 
 TEST_F(SqliteOpen, APageOfNoiseIsDamage) {
@@ -122,7 +122,14 @@ TEST_F(SqliteOpen, APageOfNoiseIsDamage) {
   contents.replace(4 * 4096, 4096, std::string(4096, '\x5a'));
   Write(contents);
   EXPECT_THAT(TryServe(Path()),
-              StatusIs(StatusCode::kDataLoss, HasSubstr(".recover")));
+              StatusIs(StatusCode::kDataLoss, HasSubstr(".clone")));
+}
+
+TEST_F(SqliteOpen, TakesWhatWasSavedOfADamagedFile) {
+  Fill();
+  ASSERT_THAT(OpenBeside(Path())->Execute("PRAGMA application_id=0"), IsOk());
+  std::unique_ptr<SqliteStore> store = Serve(Path());
+  EXPECT_THAT(*Wait(store->OpenIntents(10)), SizeIs(2));
 }
 
 TEST_F(SqliteOpen, LeavesTheDatabaseOfAnotherProgramAlone) {
