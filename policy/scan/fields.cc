@@ -41,6 +41,13 @@ Status ForEachObject(const JsonFields& fields, absl::string_view name,
   return absl::OkStatus();
 }
 
+StatusOr<std::string> NameField(const JsonFields& fields,
+                                absl::string_view name) {
+  ASSIGN_OR_RETURN(std::string text, fields.RequiredString(name));
+  if (!text.empty()) return text;
+  return absl::InvalidArgumentError(absl::StrCat(name, ": is empty"));
+}
+
 StatusOr<std::optional<absl::Time>> TimeField(const JsonFields& fields,
                                               absl::string_view name) {
   ASSIGN_OR_RETURN(std::string text, fields.String(name));

@@ -34,6 +34,9 @@ StatusOr<std::optional<JsonFields>> ObjectField(
 Status ForEachObject(const JsonFields& fields, absl::string_view name,
                      absl::Span<const absl::string_view> known,
                      absl::FunctionRef<Status(const JsonFields&)> read);
+// InvalidArgument where absent, null or empty.
+StatusOr<std::string> NameField(const JsonFields& fields,
+                                absl::string_view name);
 // nullopt where absent, null, empty or Go's zero time.
 StatusOr<std::optional<absl::Time>> TimeField(const JsonFields& fields,
                                               absl::string_view name);

@@ -79,7 +79,7 @@ Status ReadVulnerability(const JsonFields& match, Vulnerability& found) {
   ASSIGN_OR_RETURN(std::optional<JsonFields> fields,
                    ObjectField(match, "vulnerability", kVulnerabilityNames));
   if (!fields) return absl::InvalidArgumentError("vulnerability: required");
-  ASSIGN_OR_RETURN(found.id, fields->RequiredString("id"), "vulnerability");
+  ASSIGN_OR_RETURN(found.id, NameField(*fields, "id"), "vulnerability");
   ASSIGN_OR_RETURN(found.severity, SeverityField(*fields, "severity"),
                    "vulnerability");
   RETURN_IF_ERROR(ReadFix(*fields, found), "vulnerability");
@@ -108,7 +108,7 @@ Status ReadArtifact(const JsonFields& match, const ReportSubject& subject,
   ASSIGN_OR_RETURN(std::optional<JsonFields> artifact,
                    ObjectField(match, "artifact", kArtifactNames));
   if (!artifact) return absl::InvalidArgumentError("artifact: required");
-  ASSIGN_OR_RETURN(found.package, artifact->RequiredString("name"), "artifact");
+  ASSIGN_OR_RETURN(found.package, NameField(*artifact, "name"), "artifact");
   ASSIGN_OR_RETURN(found.installed, artifact->String("version"), "artifact");
   ASSIGN_OR_RETURN(found.purl, artifact->String("purl"), "artifact");
   return Annotate(ReadLayer(*artifact, subject, found), "artifact");

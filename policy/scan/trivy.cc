@@ -40,8 +40,8 @@ constexpr absl::string_view kLayerNames[] = {"DiffID"};
 
 StatusOr<Vulnerability> ReadVulnerability(const JsonFields& fields) {
   Vulnerability found;
-  ASSIGN_OR_RETURN(found.id, fields.RequiredString("VulnerabilityID"));
-  ASSIGN_OR_RETURN(found.package, fields.RequiredString("PkgName"));
+  ASSIGN_OR_RETURN(found.id, NameField(fields, "VulnerabilityID"));
+  ASSIGN_OR_RETURN(found.package, NameField(fields, "PkgName"));
   ASSIGN_OR_RETURN(found.installed, fields.String("InstalledVersion"));
   ASSIGN_OR_RETURN(found.severity, SeverityField(fields, "Severity"));
   ASSIGN_OR_RETURN(found.published, TimeField(fields, "PublishedDate"));
