@@ -153,8 +153,9 @@ class Assembly {
 };
 
 Status CheckMagic(const FileRange& archive) {
-  ASSIGN_OR_RETURN(std::string head, archive.Read(0, 2));
-  if (head != "\x1f\x8b") return absl::OkStatus();
+  const StatusOr<std::string> head = archive.Read(0, 2);
+  RETURN_IF_ERROR(head.status());
+  if (!absl::StartsWith(*head, "\x1f\x8b")) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "the archive is compressed; decompress it with gunzip first");
 }
