@@ -95,7 +95,7 @@ class EndToEndTest(unittest.TestCase):
                 self.skipTest(f"no Docker daemon: {reason.splitlines()[0]}")
             return Docker(daemon)
         kinds = {"skopeo": Skopeo, "buildah": Buildah, "podman": Podman}
-        client = kinds[name](self.path(f"client-{name}"))
+        client = kinds[name](self.path(name))
         if name != "skopeo":
             self.addCleanup(client.remove)
         return client

@@ -138,7 +138,8 @@ class Images:
 
         tag = f"forged-{honest}"
         self.layout.with_config(honest, tag, claim)
-        store = Store(self.directory / f"store-{tag}")
+        # podman takes no path of more than 50 characters.
+        store = Store(self.directory / f"forged{len(self._stores)}")
         self._stores.append(store)
         forgery = Image(f"localhost/{name}", store)
         run(
