@@ -73,11 +73,10 @@ def push(client, outcome, gateway):
         return docker_refuses_itself(client, outcome, reference)
     pushed = client.push(outcome.image, reference)
     show(pushed.output)
-    decisions = gateway.decisions("--repository", outcome.repository, "--limit", "1")
-    if not decisions or decisions[0]["reference"] != client.name:
+    decision = gateway.decision_on(outcome.repository, pushed)
+    if decision["reference"] != client.name:
         say("    no decision was recorded: NOT AS EXPECTED")
         return False
-    decision = decisions[0]
     say(f"    plimsoll explain {decision['id']}")
     show(gateway.explain(decision["id"]).output)
     expected = judged_as_expected(outcome, decision, pushed)

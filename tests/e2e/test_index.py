@@ -105,7 +105,7 @@ class JudgedIndexTest(IndexTest):
         self.assertFails(pushed)
         self.assertIn("denied", pushed.output)
         self.assertEqual(RawClient(registry.host).tags("team/mixed"), [])
-        decision = gateway.decisions("--repository", "team/mixed")[0]
+        decision = gateway.decision_on("team/mixed", pushed)
         self.assertEqual(decision["outcome"], "deny")
         self.assertIn("linux/amd64", str(decision["findings"]))
 

@@ -35,7 +35,7 @@ class OutcomesTest(EndToEndTest):
             return
         reference = f"{self.gateway.host}/{outcome.repository}:{client_name}"
         pushed = client.push(outcome.image, reference)
-        decision = self.gateway.decisions("--repository", outcome.repository)[0]
+        decision = self.gateway.decision_on(outcome.repository, pushed)
         self.assertEqual(decision["outcome"], outcome.outcome, pushed.output)
         self.assertEqual(decision["reference"], client_name)
         stored = self.upstream.get_manifest(outcome.repository, client_name)

@@ -34,7 +34,8 @@ class SecretsTest(EndToEndTest):
     def push_all(self, gateway, client):
         for name in ("admitted", "unapproved"):
             outcome = shared_outcomes()[name]
-            client.push(outcome.image, f"{gateway.host}/{outcome.repository}:v1")
+            pushed = client.push(outcome.image, f"{gateway.host}/{outcome.repository}:v1")
+            gateway.decision_on(outcome.repository, pushed)
         self.assertEqual(len(gateway.decisions()), 2)
 
     def test_basic_credentials_are_kept_nowhere(self):

@@ -9,6 +9,7 @@ where `image` is an Image and `reference` is like
 
 import json
 import tempfile
+import uuid
 from pathlib import Path
 
 from .images import Store
@@ -106,6 +107,8 @@ class Buildah(_WithAuthFile):
     def push_list(self, name, members, reference):
         """Makes a manifest list of built images and pushes it whole."""
         store = members[0].store
+        stem, _, tag = name.rpartition(":")
+        name = f"{stem}-{uuid.uuid4().hex[:8]}:{tag}"  # the store is shared
         self._run("manifest", "create", name, store=store).check()
         for member in members:
             self._run(

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 from pathlib import Path
 
 from .process import Server, on_a_free_port, run
@@ -95,9 +96,20 @@ class Gateway:
         return self.command("report", "add", digest, path)
 
     def decisions(self, *options):
-        """The recorded decisions, newest first."""
+        """The recorded decisions, newest first. A refusal is answered before it
+        is recorded: for the decision behind an answer, see decision_on."""
         shown = self.command("decisions", *options, "-o", "json").check()
         return [json.loads(line) for line in shown.output.splitlines() if line]
+
+    def decision_on(self, repository, pushed):
+        """The decision behind a client's push: the one that its output names,
+        waited for; else the newest of the repository."""
+        named = re.search(r"\(decision ([0-9a-f]{32})\)", pushed.output)
+        for _ in range(100):
+            for decision in self.decisions("--repository", repository):
+                if not named or decision["id"] == named.group(1):
+                    return decision
+        raise AssertionError(f"no decision on {repository}: {pushed.output}")
 
     def explain(self, decision_id):
         return self.command("explain", decision_id)
