@@ -101,12 +101,15 @@ Task<> WebhookHandler::JudgeTarget(const ReviewTarget& target,
     }
     co_return;
   }
-  const std::string reason = SummarizeVerdict(judged->verdict, kReasonBytes);
-  if (reason.empty()) co_return;
+  std::string reason = SummarizeVerdict(judged->verdict, kReasonBytes);
+  // Refused is refused, even where no finding says why.
+  if (judged->refused && reason.empty()) {
+    reason = absl::StrCat("refused: plimsoll explain ", judged->decision.id());
+  }
   for (const ReviewImage& image : target.places) {
     if (judged->refused) {
       DenyImage(image, reason, answer);
-    } else {
+    } else if (!reason.empty()) {
       WarnAbout(image, reason, answer);
     }
   }
