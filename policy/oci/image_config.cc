@@ -1,5 +1,6 @@
 #include "policy/oci/image_config.h"
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "policy/oci/json.h"
 #include "policy/oci/rfc3339.h"
@@ -109,30 +110,27 @@ StatusOr<std::vector<std::string>> ParseNameSet(const JsonFields& fields,
   return names;
 }
 
-void SetPair(const std::pair<std::string, std::string>& pair,
-             StringPairs* pairs) {
-  for (auto& [name, value] : *pairs) {
-    if (name != pair.first) continue;
-    value = pair.second;
-    return;
-  }
-  pairs->push_back(pair);
-}
-
 // "Labels" and "labels" as Go merges them: the later one in the document wins,
 // name by name, and a later null empties both.
 StatusOr<StringPairs> ParseLabels(const JsonObject& object,
                                   const JsonFields& fields) {
   StringPairs labels;
+  absl::flat_hash_map<std::string, size_t> places;
   for (const JsonMember& member : object) {
     if (member.name != "Labels" && member.name != "labels") continue;
-    if (member.value.is_null()) labels.clear();
-    ASSIGN_OR_RETURN(StringPairs more, fields.StringMap(member.name));
-    if (labels.empty()) {
-      labels = std::move(more);
-      continue;
+    if (member.value.is_null()) {
+      labels.clear();
+      places.clear();
     }
-    for (const auto& pair : more) SetPair(pair, &labels);
+    ASSIGN_OR_RETURN(const StringPairs more, fields.StringMap(member.name));
+    for (const auto& [name, value] : more) {
+      const auto [place, is_new] = places.try_emplace(name, labels.size());
+      if (is_new) {
+        labels.emplace_back(name, value);
+      } else {
+        labels[place->second].second = value;
+      }
+    }
   }
   return labels;
 }

@@ -235,6 +235,17 @@ TEST(ParseImageConfig, MergesLabelsInTheirTwoSpellings) {
               StatusIs(kInvalid));
 }
 
+TEST(ParseImageConfig, MergesAsManyLabelsAsADocumentHolds) {
+  std::string labels;
+  for (int i = 0; i < 20'000; ++i) {
+    absl::StrAppend(&labels, i == 0 ? "" : ",", "\"", i, "\":\"\"");
+  }
+  const StatusOr<ImageConfig> config = ParseImageConfig(RunConfig(
+      absl::StrCat("\"Labels\":{", labels, "},\"labels\":{", labels, "}")));
+  ASSERT_THAT(config, IsOk());
+  EXPECT_EQ(config->labels.size(), 20'000u);
+}
+
 TEST(ParseImageConfig, StopsAtItsBounds) {
   const auto with_history = [](size_t count) {
     std::string text = ",\"history\":[{}";
