@@ -67,11 +67,7 @@ class IndexTest(EndToEndTest):
         for name in ("podman", "buildah"):
             with self.subTest(client=name):
                 client = self.client(name)
-                pushed = client.push_list(
-                    f"localhost/list-{name}:1",
-                    self.apps,
-                    f"{front.host}/team/list:{name}",
-                )
+                pushed = client.push_list(self.apps, f"{front.host}/team/list:{name}")
                 self.assertSucceeds(pushed)
                 index = RawClient(front.host).get_manifest("team/list", name).json()
                 platforms = [m["platform"]["architecture"] for m in index["manifests"]]

@@ -7,6 +7,7 @@ where `image` is an Image and `reference` is like
 "127.0.0.1:5000/team/app:v1". Loopback registries are spoken to in plain HTTP.
 """
 
+import itertools
 import json
 import tempfile
 import uuid
@@ -14,6 +15,9 @@ from pathlib import Path
 
 from .images import Store
 from .process import run
+
+
+_LIST_NUMBERS = itertools.count(1)
 
 
 class _WithAuthFile:
@@ -104,8 +108,11 @@ class Buildah(_WithAuthFile):
         shown = self.inspect(reference).check()
         return "sha256:" + json.loads(shown.output)["FromImageID"]
 
-    def push_list(self, name, members, reference):
+    def push_list(self, members, reference):
         """Makes a manifest list of built images and pushes it whole."""
+        # Never removed: `rmi` of a list removes the member that fits this
+        # machine's platform instead.
+        name = f"localhost/list-{next(_LIST_NUMBERS)}:1"
         store = members[0].store
         stem, _, tag = name.rpartition(":")
         name = f"{stem}-{uuid.uuid4().hex[:8]}:{tag}"  # the store is shared
