@@ -129,7 +129,7 @@ class Server:
         self._env = {**os.environ, **(env or {})}
         self._process = None
 
-    def launch(self, ready, seconds=20):
+    def launch(self, ready, seconds=60):
         """Starts the program and waits until `ready()` is true."""
         with open(self.log_path, "ab") as log:
             self._process = subprocess.Popen(
