@@ -15,6 +15,15 @@ constexpr std::array<absl::string_view, 15> kRecordMembers = {
     "layers", "diffIds",     "chainId", "history", "env",
     "labels", "annotations", "created", "names",   "approval"};
 
+// A record holds most of a config and its manifest's annotations, and may write
+// their characters longer: whatever those documents may hold is read back.
+JsonLimits RecordLimits() {
+  JsonLimits limits;
+  limits.max_bytes = 6 * (kMaxConfigBytes + kMaxManifestBytes);
+  limits.max_values *= 2;
+  return limits;
+}
+
 StatusOr<Digest> RequiredDigest(const JsonFields& fields,
                                 absl::string_view name) {
   ASSIGN_OR_RETURN(const std::string text, fields.RequiredString(name));
@@ -153,7 +162,8 @@ Status ReadContents(const JsonFields& fields, BaseRecord& record) {
 }  // namespace
 
 StatusOr<BaseRecord> ParseBaseRecord(absl::string_view json_line) {
-  ASSIGN_OR_RETURN(const JsonValue value, ParseJson(json_line), "base record");
+  ASSIGN_OR_RETURN(const JsonValue value, ParseJson(json_line, RecordLimits()),
+                   "base record");
   ASSIGN_OR_RETURN(const JsonFields fields,
                    JsonFields::New(value, kRecordMembers), "base record");
   ASSIGN_OR_RETURN(BaseRecord record, ReadIdentity(fields), "base record");

@@ -83,6 +83,17 @@ TEST(FormatBaseRecord, IsReadBackWholeAndUnproven) {
   }
 }
 
+TEST(FormatBaseRecord, IsReadBackWhereItIsLongerThanAConfigMayBe) {
+  BaseRecord record = Full();
+  record.history.resize(9, record.history[0]);
+  for (HistoryEntry& entry : record.history) {
+    entry.created_by = std::string(1 << 19, '"');
+  }
+  const std::string line = FormatBaseRecord(record);
+  ASSERT_GT(line.size(), 2 * kMaxConfigBytes);
+  EXPECT_THAT(ParseBaseRecord(line), IsOk());
+}
+
 // `from` in the line of a good record becomes `to`.
 struct Edit {
   const char* name;
