@@ -37,7 +37,10 @@ constexpr std::array<SizeUnit, 9> kSizeUnits = {{{"Ki", int64_t{1} << 10},
 // bound needs, and cannot overflow.
 StatusOr<int64_t> TakeNumber(absl::string_view& text, size_t max_digits) {
   size_t digits = 0;
-  while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
+  while (digits < text.size() &&
+         absl::ascii_isdigit(static_cast<unsigned char>(text[digits]))) {
+    ++digits;
+  }
   int64_t number = 0;
   if (digits == 0 || digits > max_digits ||
       !absl::SimpleAtoi(text.substr(0, digits), &number)) {
