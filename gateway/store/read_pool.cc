@@ -7,9 +7,15 @@ namespace plimsoll {
 ReadPool::ReadPool(Opener open, size_t threads, size_t max_waiting)
     : open_(std::move(open)), max_waiting_(max_waiting), threads_(threads) {}
 
-ReadPool::~ReadPool() { threads_.join(); }
+ReadPool::~ReadPool() { Close(); }
+
+void ReadPool::Close() {
+  closed_.store(true);
+  threads_.join();
+}
 
 Status ReadPool::Admit() {
+  if (closed_.load()) return absl::UnavailableError("store is closed");
   size_t before = waiting_.fetch_add(1);
   if (before < max_waiting_) return absl::OkStatus();
   waiting_.fetch_sub(1);

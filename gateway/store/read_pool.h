@@ -23,10 +23,13 @@ class ReadPool {
   using Opener = std::function<StatusOr<std::unique_ptr<sqlite::Connection>>()>;
 
   explicit ReadPool(Opener open, size_t threads = 2, size_t max_waiting = 4096);
-  // Answers what waits, then ends the threads.
   ~ReadPool();
   ReadPool(const ReadPool&) = delete;
   ReadPool& operator=(const ReadPool&) = delete;
+
+  // Answers what waits, then ends the threads; later reads are Unavailable.
+  // The awaiters' loops must still be there.
+  void Close();
 
   // Runs `query` on a thread of the pool. Keep it short: a long read lets the
   // write-ahead log grow. Unavailable where too many wait.
@@ -61,6 +64,7 @@ class ReadPool {
   const Opener open_;
   const size_t max_waiting_;
   std::atomic<size_t> waiting_ = 0;
+  std::atomic<bool> closed_ = false;
   std::mutex mutex_;
   std::vector<Lease> idle_;
   asio::thread_pool threads_;

@@ -98,6 +98,11 @@ SqliteStore::SqliteStore(const SqliteOptions& options,
 
 SqliteStore::~SqliteStore() = default;
 
+void SqliteStore::Close() {
+  writes_.Close();
+  reads_.Close();
+}
+
 Task<Status> SqliteStore::Write(WriteQueue::Work work, size_t bytes) {
   Status status = co_await writes_.Submit(std::move(work), bytes);
   co_return sqlite::BreaksConnection(status)

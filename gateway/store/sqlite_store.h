@@ -35,8 +35,12 @@ class SqliteStore : public Store {
   // where it is damaged; Unavailable where it cannot be opened.
   static StatusOr<std::unique_ptr<SqliteStore>> Open(
       const SqliteOptions& options);
-  // Finishes the calls that wait.
+  // As Close.
   ~SqliteStore() override;
+
+  // Finishes the calls that wait and ends the threads; later calls are
+  // Unavailable. For an end in order: before the awaiters' loops go.
+  void Close();
 
   WriteStatistics statistics() const { return writes_.statistics(); }
 

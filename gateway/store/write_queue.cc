@@ -34,13 +34,15 @@ Status Run(sqlite::Connection& connection, absl::string_view sql) {
 WriteQueue::WriteQueue(Opener open, WriteLimits limits)
     : open_(std::move(open)), limits_(limits), thread_([this] { Run(); }) {}
 
-WriteQueue::~WriteQueue() {
+WriteQueue::~WriteQueue() { Close(); }
+
+void WriteQueue::Close() {
   {
     std::lock_guard lock(mutex_);
-    ending_ = true;
+    closed_ = true;
   }
   ready_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 Task<Status> WriteQueue::Submit(Work work, size_t bytes) {
@@ -60,6 +62,7 @@ WriteStatistics WriteQueue::statistics() const {
 }
 
 Status WriteQueue::Admit(const Write& write) const {
+  if (closed_) return absl::UnavailableError("store is closed");
   bool fits = waiting_.size() < limits_.writes &&
               write.bytes <= limits_.bytes - waiting_bytes_;
   if (fits) return absl::OkStatus();
@@ -88,7 +91,7 @@ void WriteQueue::Push(Write write) {
 
 WriteQueue::Batch WriteQueue::Next() {
   std::unique_lock lock(mutex_);
-  ready_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+  ready_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
   Batch batch;
   size_t count = std::min(waiting_.size(), kMaxBatch);
   for (size_t i = 0; i < count; ++i) {

@@ -43,7 +43,6 @@ class WriteQueue {
   using Opener = std::function<StatusOr<std::unique_ptr<sqlite::Connection>>()>;
 
   explicit WriteQueue(Opener open, WriteLimits limits = {});
-  // Writes what waits, then ends the thread.
   ~WriteQueue();
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
@@ -51,6 +50,9 @@ class WriteQueue {
   // Runs `work` in a transaction on the queue's thread; OK means that it is on
   // disk. `bytes` is what `work` holds in memory.
   Task<Status> Submit(Work work, size_t bytes);
+  // Writes what waits, then ends the thread; later writes are Unavailable.
+  // The awaiters' loops must still be there.
+  void Close();
   WriteStatistics statistics() const;
 
  private:
@@ -79,7 +81,7 @@ class WriteQueue {
   std::condition_variable ready_;
   std::deque<Write> waiting_;
   size_t waiting_bytes_ = 0;
-  bool ending_ = false;
+  bool closed_ = false;
   WriteStatistics statistics_;
 
   std::thread thread_;  // last: starts when all else is there

@@ -101,6 +101,19 @@ TEST_F(SqliteCommit, AStoreThatGoesFinishesWhatWaits) {
   EXPECT_THAT(*Wait(Serve(Path())->OpenIntents(10)), SizeIs(3));
 }
 
+TEST_F(SqliteCommit, AClosedStoreHasFinishedWhatWaitedAndTakesNoMore) {
+  std::unique_ptr<SqliteStore> store = Serve(Path());
+  Start(store->RecordIntent(DecisionOf("a"), ""));
+  store->Close();
+  Finish();
+  EXPECT_THAT(results_, ElementsAre(IsOk()));
+  EXPECT_THAT(Wait(store->RecordIntent(DecisionOf("b"), "")),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("closed")));
+  EXPECT_THAT(Wait(store->FindDecision("a")),
+              StatusIs(StatusCode::kUnavailable, HasSubstr("closed")));
+  store->Close();
+}
+
 TEST_F(SqliteCommit, AFullDiskIsUnavailableUntilThereIsRoom) {
   std::string evidence(200'000, 'e');
   v1::Decision decision = DecisionOf("a", evidence);
