@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/chunked.h"
+#include "tests/fuzz/fuzzing.h"
 
 namespace plimsoll {
 namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
 
 struct Decoded {
   bool ok = true;
@@ -33,13 +29,13 @@ Decoded Decode(absl::string_view in, size_t piece) {
       out.ok = false;
       return out;
     }
-    Require(step->consumed > 0 && step->data.size() <= step->consumed);
+    FUZZ_CHECK(step->consumed > 0 && step->data.size() <= step->consumed);
     absl::StrAppend(&out.data, step->data);
     out.consumed += step->consumed;
     in.remove_prefix(step->consumed);
   }
   out.done = decoder.done();
-  Require(decoder.total() == out.data.size());
+  FUZZ_CHECK(decoder.total() == out.data.size());
   return out;
 }
 
@@ -53,17 +49,17 @@ std::string Encode(const std::string& data) {
 }  // namespace plimsoll
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using plimsoll::Decode, plimsoll::Require;
-  const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
+  using plimsoll::Decode;
+  const absl::string_view bytes = plimsoll::FuzzText(data, size);
   plimsoll::Decoded whole = Decode(bytes, std::max<size_t>(size, 1));
   plimsoll::Decoded single = Decode(bytes, 1);
-  Require(whole.ok == single.ok);
+  FUZZ_CHECK(whole.ok == single.ok);
   if (!whole.ok) return 0;
-  Require(whole == single);
+  FUZZ_CHECK(whole == single);
   if (!whole.done) return 0;
   std::string again = plimsoll::Encode(whole.data);
   plimsoll::Decoded decoded = Decode(again, again.size());
-  Require(decoded.done && decoded.data == whole.data &&
-          decoded.consumed == again.size());
+  FUZZ_CHECK(decoded.done && decoded.data == whole.data &&
+             decoded.consumed == again.size());
   return 0;
 }

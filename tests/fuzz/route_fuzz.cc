@@ -2,7 +2,6 @@
 // whatever the bytes were, and each refusal must be an answer.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,13 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/registry/route.h"
 #include "policy/oci/reference.h"
+#include "tests/fuzz/fuzzing.h"
 
 namespace plimsoll {
 namespace {
-
-void Require(bool holds) {
-  if (!holds) std::abort();
-}
 
 std::string ReferenceOf(const Route& route) {
   return route.digest ? route.digest->ToString() : route.tag;
@@ -53,18 +49,18 @@ void Check(const Route& route, absl::string_view path) {
   bool prefix_only =
       route.kind == RouteKind::kUpload || route.kind == RouteKind::kOutside;
   std::string spelt = Spell(route);
-  Require(prefix_only ? absl::StartsWith(path, spelt) : path == spelt);
-  Require(route.repository.empty() || IsRepositoryName(route.repository));
-  Require(route.tags.size() <= kMaxQueryTags);
-  for (const std::string& tag : route.tags) Require(IsTag(tag));
+  FUZZ_CHECK(prefix_only ? absl::StartsWith(path, spelt) : path == spelt);
+  FUZZ_CHECK(route.repository.empty() || IsRepositoryName(route.repository));
+  FUZZ_CHECK(route.tags.size() <= kMaxQueryTags);
+  for (const std::string& tag : route.tags) FUZZ_CHECK(IsTag(tag));
 }
 
 }  // namespace
 }  // namespace plimsoll
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using plimsoll::Check, plimsoll::OciError, plimsoll::Require, plimsoll::Route;
-  const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
+  using plimsoll::Check, plimsoll::OciError, plimsoll::Route;
+  const absl::string_view bytes = plimsoll::FuzzText(data, size);
   size_t blank = bytes.find(' ');
   if (blank == absl::string_view::npos) return 0;
   absl::string_view target = bytes.substr(blank + 1);
@@ -75,8 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   const OciError& error = std::get<OciError>(parsed);
-  Require(error.status >= 400 && error.status < 500);
-  Require(plimsoll::WriteResponseHead(plimsoll::AnswerHead(error)).ok());
-  Require(plimsoll::AnswerBody(error).size() < 8 * 1024);
+  FUZZ_CHECK(error.status >= 400 && error.status < 500);
+  FUZZ_CHECK(plimsoll::WriteResponseHead(plimsoll::AnswerHead(error)).ok());
+  FUZZ_CHECK(plimsoll::AnswerBody(error).size() < 8 * 1024);
   return 0;
 }
