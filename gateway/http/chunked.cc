@@ -33,7 +33,7 @@ bool IsHarmlessTrailer(absl::string_view line) {
        {"Authorization", "Connection", "Content-Encoding", "Content-Length",
         "Content-Range", "Content-Type", "Host", "Trailer",
         "Transfer-Encoding"}) {
-    if (absl::EqualsIgnoreCase(name, never)) return false;
+    if (IsSameName(name, never)) return false;
   }
   return true;
 }

@@ -31,10 +31,9 @@ constexpr absl::string_view kConnectionFields[] = {
 };
 
 bool Contains(const auto& names, absl::string_view name) {
-  return std::any_of(std::begin(names), std::end(names),
-                     [name](absl::string_view listed) {
-                       return absl::EqualsIgnoreCase(listed, name);
-                     });
+  return std::any_of(
+      std::begin(names), std::end(names),
+      [name](absl::string_view listed) { return IsSameName(listed, name); });
 }
 
 void AddUnlessEmpty(absl::string_view name, absl::string_view value,

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -104,12 +106,19 @@ Refusal ParseRequestLine(absl::string_view line, RequestHead& head) {
 }
 
 // Fields of which a second one would be read by one parser and not by another.
+constexpr absl::string_view kSingletons[] = {
+    "Authorization", "Content-Encoding", "Content-Length", "Content-Range",
+    "Content-Type",  "Expect",           "Range",          "Transfer-Encoding",
+};
+
 Refusal CheckSingletons(const Headers& headers) {
-  for (absl::string_view name :
-       {"Authorization", "Content-Encoding", "Content-Length", "Content-Range",
-        "Content-Type", "Expect", "Range", "Transfer-Encoding"}) {
-    if (headers.Count(name) > 1) {
-      return Bad(absl::StrCat("more than one ", name, " header"));
+  std::array<bool, std::size(kSingletons)> seen{};
+  for (const HeaderField& field : headers) {
+    for (size_t i = 0; i < seen.size(); ++i) {
+      if (!IsSameName(field.name, kSingletons[i])) continue;
+      if (std::exchange(seen[i], true)) {
+        return Bad(absl::StrCat("more than one ", kSingletons[i], " header"));
+      }
     }
   }
   return std::nullopt;

@@ -7,7 +7,10 @@
 namespace plimsoll {
 namespace {
 
+constexpr size_t kUsualHead = 1024;
+
 Status AppendFields(const Headers& headers, std::string& out) {
+  out.reserve(kUsualHead);
   for (const HeaderField& field : headers) {
     if (!IsToken(field.name)) {
       return absl::InvalidArgumentError("header name is no token");

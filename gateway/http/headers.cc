@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -14,6 +16,7 @@ namespace plimsoll {
 namespace {
 
 constexpr size_t kMaxHostName = 253;
+constexpr size_t kUsualFields = 16;
 
 constexpr std::array<bool, 256> TokenBytes() {
   std::array<bool, 256> table{};
@@ -27,6 +30,25 @@ constexpr std::array<bool, 256> TokenBytes() {
   return table;
 }
 constexpr std::array<bool, 256> kTokenBytes = TokenBytes();
+
+// Whether one of the next eight bytes is below a space or DEL, all eight looked
+// at together: every byte of a head comes by here. A tab is told apart later.
+bool MayHoldControl(const char* bytes) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kTops = kOnes * 0x80;
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  uint64_t below_space = (word - kOnes * 0x20) & ~word & kTops;
+  uint64_t without_del = word ^ (kOnes * 0x7f);
+  uint64_t is_del = (without_del - kOnes) & ~without_del & kTops;
+  return (below_space | is_del) != 0;
+}
+
+bool HasNoControl(absl::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c)) && c != '\t';
+  });
+}
 
 bool IsPort(absl::string_view text) {
   int port = 0;
@@ -58,7 +80,7 @@ bool IsIpv6(absl::string_view text) {
 
 const std::string* Headers::Find(absl::string_view name) const {
   for (const HeaderField& field : fields_) {
-    if (absl::EqualsIgnoreCase(field.name, name)) return &field.value;
+    if (IsSameName(field.name, name)) return &field.value;
   }
   return nullptr;
 }
@@ -66,16 +88,20 @@ const std::string* Headers::Find(absl::string_view name) const {
 std::vector<absl::string_view> Headers::FindAll(absl::string_view name) const {
   std::vector<absl::string_view> values;
   for (const HeaderField& field : fields_) {
-    if (absl::EqualsIgnoreCase(field.name, name)) values.push_back(field.value);
+    if (IsSameName(field.name, name)) values.push_back(field.value);
   }
   return values;
 }
 
 size_t Headers::Count(absl::string_view name) const {
-  return FindAll(name).size();
+  return static_cast<size_t>(std::count_if(
+      fields_.begin(), fields_.end(), [name](const HeaderField& field) {
+        return IsSameName(field.name, name);
+      }));
 }
 
 void Headers::Add(absl::string_view name, absl::string_view value) {
+  if (fields_.empty()) fields_.reserve(kUsualFields);
   fields_.push_back({std::string(name), std::string(value)});
 }
 
@@ -87,7 +113,7 @@ void Headers::Set(absl::string_view name, absl::string_view value) {
 
 size_t Headers::Remove(absl::string_view name) {
   return std::erase_if(fields_, [name](const HeaderField& field) {
-    return absl::EqualsIgnoreCase(field.name, name);
+    return IsSameName(field.name, name);
   });
 }
 
@@ -110,9 +136,14 @@ bool IsToken(absl::string_view text) {
 }
 
 bool IsLineText(absl::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return absl::ascii_iscntrl(static_cast<unsigned char>(c)) && c != '\t';
-  });
+  while (text.size() >= sizeof(uint64_t)) {
+    if (MayHoldControl(text.data()) &&
+        !HasNoControl(text.substr(0, sizeof(uint64_t)))) {
+      return false;
+    }
+    text.remove_prefix(sizeof(uint64_t));
+  }
+  return HasNoControl(text);
 }
 
 bool IsFieldValue(absl::string_view text) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
 namespace plimsoll {
@@ -46,6 +47,10 @@ class Headers {
   std::vector<HeaderField> fields_;
 };
 
+// Field names are compared without case. Most differ in size already.
+inline bool IsSameName(absl::string_view a, absl::string_view b) {
+  return a.size() == b.size() && absl::EqualsIgnoreCase(a, b);
+}
 // token of RFC 9110: the grammar of methods and field names.
 bool IsToken(absl::string_view text);
 // Text of one line: no control byte but tab. A reason phrase is such.

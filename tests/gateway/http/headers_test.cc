@@ -66,5 +66,21 @@ TEST(IsFieldValue, RefusesControlBytesAndBlankEnds) {
   EXPECT_FALSE(IsFieldValue(absl::string_view("a\0b", 3)));
 }
 
+TEST(IsLineText, SeesEveryControlByteAtEveryPlace) {
+  for (size_t size = 1; size <= 20; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        bool control = (byte < 0x20 && byte != '\t') || byte == 0x7f;
+        ASSERT_EQ(IsLineText(text), !control) << byte << " at " << at;
+      }
+    }
+  }
+  EXPECT_TRUE(IsLineText(std::string(20, '\t')));
+  EXPECT_TRUE(IsLineText(std::string(20, '\x80')));
+  EXPECT_FALSE(IsLineText("\t\t\t\t\t\t\t\t\t\r"));
+}
+
 }  // namespace
 }  // namespace plimsoll
