@@ -44,19 +44,18 @@ bool Latch::is_set() const {
 }
 
 void Latch::Set() {
-  std::vector<Waiter> waiters;
-  {
-    absl::MutexLock lock(&mutex_);
-    is_set_ = true;
-    waiters.swap(waiters_);
-  }
-  // A timer belongs to its loop's thread. Setting its time, unlike cancelling,
+  absl::MutexLock lock(&mutex_);
+  is_set_ = true;
+  // A timer belongs to its loop's thread, where it is also let go of: once its
+  // waiter has left, that loop may end. Setting its time, unlike cancelling,
   // also ends a wait that has yet to begin.
-  for (const Waiter& waiter : waiters) {
-    asio::post(waiter->get_executor(), [waiter] {
+  for (Waiter& waiter : waiters_) {
+    const asio::any_io_executor executor = waiter->get_executor();
+    asio::post(executor, [waiter = std::move(waiter)] {
       waiter->expires_at(asio::steady_timer::time_point::min());
     });
   }
+  waiters_.clear();
 }
 
 Task<bool> Latch::Wait(absl::Time deadline) {
