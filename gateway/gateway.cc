@@ -18,7 +18,7 @@ namespace plimsoll {
 namespace {
 
 constexpr std::chrono::seconds kUpkeepEvery{1};
-constexpr int kReconcileEvery = 30;  // upkeeps
+constexpr int kReconcileEvery = 5;  // upkeeps
 // Intents of pushes that are still on their way are younger than this.
 constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
@@ -102,7 +102,8 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
                    upstream_, repository, parts_.read_authorization);
              }),
       admin_(readiness_, [] { return std::string(); }),
-      reconciler_({*parts_.store, upstream_, parts_.read_authorization}),
+      reconciler_(
+          {*parts_.store, upstream_, parts_.read_authorization, absl::Now}),
       catalog_(*parts_.store, snapshots_) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
@@ -190,20 +191,15 @@ void Gateway::Run() {
 // once both have been done for the first time.
 Task<> Gateway::Upkeep() {
   asio::steady_timer timer(background().io());
-  absl::Time before = absl::Now();  // at the start, every intent is a leftover
+  // At the start every intent is a leftover.
+  const absl::Time started = absl::Now();
   for (int i = 0;; ++i) {
     const Status followed = co_await catalog_.Refresh();
     if (!followed.ok()) {
       LogError("catalog", {{"error", followed.message()}});
     }
     if (i % kReconcileEvery == 0) {
-      const StatusOr<size_t> left = co_await reconciler_.Run(before);
-      if (!left.ok()) {
-        LogError("reconcile", {{"error", left.status().message()}});
-      } else if (*left > 0) {
-        LogError("reconcile", {{"open", absl::StrCat(*left)},
-                               {"error", "the upstream cannot be asked"}});
-      }
+      co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
     }
     if (i == 0) {
       if (snapshots_.Get()->catalog->empty()) {
@@ -213,12 +209,28 @@ Task<> Gateway::Upkeep() {
       }
       readiness_.ready.store(true);
     }
-    before = absl::Now() - kPushLasts;
     timer.expires_after(kUpkeepEvery);
     auto [error] =
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
   }
+}
+
+// Says what cannot be found out when it begins and when it ends.
+Task<> Gateway::Reconcile(absl::Time before) {
+  const StatusOr<size_t> left = co_await reconciler_.Run(before);
+  if (!left.ok()) {
+    LogError("reconcile", {{"error", left.status().message()}});
+    co_return;
+  }
+  if (*left > 0 && unreconciled_ == 0) {
+    LogError("reconcile",
+             {{"open", absl::StrCat(*left)},
+              {"error", "the upstream does not say what became of pushes"}});
+  } else if (*left == 0 && unreconciled_ > 0) {
+    LogInfo("reconcile", {{"open", "0"}});
+  }
+  unreconciled_ = *left;
 }
 
 Task<> Gateway::FollowSignals() {

@@ -57,6 +57,7 @@ class Gateway {
   Loop& background() { return *loops_.front(); }
 
   Task<> Upkeep();
+  Task<> Reconcile(absl::Time before);
   Task<> FollowSignals();
   Task<> Drain();
   void Reload();
@@ -83,6 +84,7 @@ class Gateway {
   Readiness readiness_;
   AdminHandler admin_;
   Reconciler reconciler_;
+  size_t unreconciled_ = 0;  // as of the last pass
   CatalogFollower catalog_;
   std::vector<std::unique_ptr<HttpServer>> servers_;  // one for each data loop
   std::unique_ptr<HttpServer> admin_server_;

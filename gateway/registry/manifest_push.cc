@@ -3,17 +3,18 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
 #include "gateway/registry/location.h"
+#include "gateway/registry/reconcile.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr size_t kSummaryBytes = 1024;
+constexpr absl::Duration kAskFor = absl::Seconds(3);
 
 // Who asks, for the record: the name that Basic sends, never the password.
 ClientIdentity Identify(const Exchange& exchange) {
@@ -148,14 +149,9 @@ Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
     OciError error = RefusalOf(judgement.verdict, judgement.decision.id());
     co_return co_await Refuse(push, std::move(error));
   }
-  // docker's containerd store pushes attestations to the tag: kept by digest,
-  // they must not move it.
-  const bool stray = judgement.decision.artifact() == "attestation" &&
-                     !push.route.tag.empty() &&
-                     !absl::StartsWith(push.route.tag, "sha256-");
-  const std::string reference = stray || push.route.tag.empty()
-                                    ? push.manifest.digest.ToString()
-                                    : push.route.tag;
+  const std::string reference = IsStrayAttestation(judgement.decision)
+                                    ? judgement.decision.digest()
+                                    : judgement.decision.reference();
   std::vector<std::string> keys;
   for (const std::string& tag : push.tags) {
     keys.push_back(absl::StrCat(push.route.repository, ":", tag));
@@ -198,26 +194,23 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,
   if (!push.exchange.answered()) co_await RefuseStatus(push, end.status);
 }
 
-// The upstream's answer says what became of the push; where there was none, the
-// upstream is asked.
+// A definite answer of the upstream says what became of the push. Where there
+// was none (a proxy's 502 is none), it is asked with the client's credential;
+// what it does not have yet it may still be storing, so that intent stays open
+// and is looked into later.
 Task<> ManifestPush::RecordEnd(Push& push, const Judgement& judgement,
                                int answer, bool sent_any) {
   ForwardResult result;
-  result.status = answer;
   if (answer / 100 == 2) {
     result.state = ForwardState::kForwarded;
-  } else if (answer != 0 || !sent_any) {
+  } else if (answer / 100 == 4 || !sent_any) {
     result.state = ForwardState::kAbsent;
   } else {
-    const std::string digest = push.manifest.digest.ToString();
-    const StatusOr<Digest> asked = co_await push.registry->HeadManifest(
-        digest, parts_.clock() + absl::Seconds(3));
-    result.detail = "the upstream gave no answer and was asked afterwards";
-    result.state = asked.ok()                         ? ForwardState::kForwarded
-                   : absl::IsNotFound(asked.status()) ? ForwardState::kAbsent
-                                                      : ForwardState::kUnknown;
+    result = co_await AskWhatBecameOf(*push.registry, judgement.decision,
+                                      parts_.clock() + kAskFor);
+    if (result.state != ForwardState::kForwarded) co_return;
   }
-  // Without its outcome the intent stays open and is looked into later.
+  result.status = answer;
   (void)co_await parts_.admission.RecordOutcome(judgement.decision.id(),
                                                 std::move(result));
 }

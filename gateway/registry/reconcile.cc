@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 namespace plimsoll {
 namespace {
@@ -19,7 +19,6 @@ ForwardResult Result(ForwardState state, std::string detail) {
   return result;
 }
 
-// The answer to a question that went wrong. Unavailable stays an intent.
 ForwardResult NoAnswer(const Status& status) {
   if (absl::IsNotFound(status)) {
     return Result(ForwardState::kAbsent, "the upstream does not have it");
@@ -32,38 +31,34 @@ ForwardResult NoAnswer(const Status& status) {
       absl::StrCat("the upstream cannot be asked: ", status.message()));
 }
 
-}  // namespace
-
-Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
-  CO_ASSIGN_OR_RETURN(const std::vector<StoredDecision> open,
-                      co_await parts_.store.OpenIntents(kBatch));
-  size_t left = 0;
-  for (const StoredDecision& intent : open) {
-    absl::Time made;
-    std::string error;
-    const bool dated = absl::ParseTime(absl::RFC3339_full,
-                                       intent.decision.time(), &made, &error);
-    if (dated && made >= before) continue;
-    ForwardResult result = co_await LookInto(intent.decision);
-    if (result.state == ForwardState::kIntent) {
-      ++left;
-      continue;
-    }
-    CO_RETURN_IF_ERROR(co_await parts_.store.RecordOutcome(intent.decision.id(),
-                                                           std::move(result)));
-  }
-  co_return left;
+// When the intent was recorded; a record without a time is as old as can be.
+absl::Time MadeAt(const v1::Decision& decision) {
+  absl::Time made;
+  std::string error;
+  const bool dated =
+      absl::ParseTime(absl::RFC3339_full, decision.time(), &made, &error);
+  return dated ? made : absl::InfinitePast();
 }
 
-Task<ForwardResult> Reconciler::LookInto(const v1::Decision& decision) {
-  UpstreamRegistry registry(parts_.upstream, decision.repository(),
-                            parts_.read_authorization);
+}  // namespace
+
+bool IsStrayAttestation(const v1::Decision& decision) {
+  return decision.artifact() == "attestation" &&
+         decision.reference() != decision.digest() &&
+         !absl::StartsWith(decision.reference(), "sha256-");
+}
+
+Task<ForwardResult> AskWhatBecameOf(UpstreamRegistry& registry,
+                                    const v1::Decision& decision,
+                                    absl::Time deadline) {
   const StatusOr<Digest> there =
-      co_await registry.HeadManifest(decision.digest(), absl::Now() + kAskFor);
+      co_await registry.HeadManifest(decision.digest(), deadline);
   if (!there.ok()) co_return NoAnswer(there.status());
+  const bool stray = IsStrayAttestation(decision);
   for (const std::string& tag : decision.tags()) {
+    if (stray && tag == decision.reference()) continue;
     const StatusOr<Digest> current =
-        co_await registry.HeadManifest(tag, absl::Now() + kAskFor);
+        co_await registry.HeadManifest(tag, deadline);
     if (!current.ok()) co_return NoAnswer(current.status());
     if (current->ToString() != decision.digest()) {
       co_return Result(
@@ -72,6 +67,32 @@ Task<ForwardResult> Reconciler::LookInto(const v1::Decision& decision) {
     }
   }
   co_return Result(ForwardState::kForwarded, "the upstream has it");
+}
+
+Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
+  CO_ASSIGN_OR_RETURN(const std::vector<StoredDecision> open,
+                      co_await parts_.store.OpenIntents(kBatch));
+  for (size_t i = 0; i < open.size(); ++i) {
+    const v1::Decision& decision = open[i].decision;
+    if (MadeAt(decision) >= before) continue;
+    UpstreamRegistry registry(parts_.upstream, decision.repository(),
+                              parts_.read_authorization);
+    ForwardResult found =
+        co_await AskWhatBecameOf(registry, decision, parts_.clock() + kAskFor);
+    if (found.state == ForwardState::kIntent) co_return open.size() - i;
+    CO_RETURN_IF_ERROR(co_await Settle(open[i], std::move(found)));
+  }
+  co_return 0;
+}
+
+Task<Status> Reconciler::Settle(const StoredDecision& intent,
+                                ForwardResult found) {
+  const bool settled = MadeAt(intent.decision) + kPushSettles <= parts_.clock();
+  if (!settled && found.state != ForwardState::kForwarded) {
+    co_return absl::OkStatus();
+  }
+  co_return co_await parts_.store.RecordOutcome(intent.decision.id(),
+                                                std::move(found));
 }
 
 }  // namespace plimsoll

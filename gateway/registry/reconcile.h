@@ -1,6 +1,10 @@
 // Finds out what became of pushes whose outcome was never recorded: their
-// process died, or the store failed, between intent and outcome. Asks the
+// process died, the store failed, or the upstream gave no answer. Asks the
 // upstream for the digest, then for the tags. Runs on one loop.
+//
+// An upstream may go on with a request whose sender is gone: that it has not
+// taken a push means nothing until the push has settled, that it has taken it
+// is final at once.
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_RECONCILE_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_RECONCILE_H_
 
@@ -8,6 +12,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "gateway/admission/admission.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/upstream_registry.h"
 #include "gateway/store/store.h"
@@ -15,21 +20,36 @@
 
 namespace plimsoll {
 
+// After this an upstream no longer works on a request whose sender died.
+inline constexpr absl::Duration kPushSettles = absl::Seconds(30);
+
+// docker 26's containerd store pushes attestations to the tag: such a one is
+// forwarded by digest, and must not move the tag.
+bool IsStrayAttestation(const v1::Decision& decision);
+
+// What the upstream says, at `deadline` at the latest, of a push that was
+// admitted: kForwarded, kSuperseded or kAbsent; kIntent where it does not
+// answer; kUnknown where the credential does not reach it.
+Task<ForwardResult> AskWhatBecameOf(UpstreamRegistry& registry,
+                                    const v1::Decision& decision,
+                                    absl::Time deadline);
+
 class Reconciler {
  public:
   struct Parts {
     Store& store;
     const UpstreamPools& upstream;
     std::string read_authorization;  // "" for anonymous
+    Clock clock;
   };
   explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
 
   // Looks into the intents made before `before`. Returns how many stay open
-  // because the upstream cannot be asked now.
+  // because the upstream does not answer; the pass ends at the first of them.
   Task<StatusOr<size_t>> Run(absl::Time before);
 
  private:
-  Task<ForwardResult> LookInto(const v1::Decision& decision);
+  Task<Status> Settle(const StoredDecision& intent, ForwardResult found);
   const Parts parts_;
 };
 

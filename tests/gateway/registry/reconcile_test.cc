@@ -1,0 +1,166 @@
+#include "gateway/registry/reconcile.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "gateway/http/loop.h"
+#include "gateway/instant.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/script_server.h"
+#include "tests/support/wait.h"
+
+namespace plimsoll {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kOurs = absl::StrCat("sha256:", std::string(64, 'a'));
+const std::string kOther = absl::StrCat("sha256:", std::string(64, 'b'));
+
+// An upstream that has what `has_` says, and one intent of a push of `kOurs`
+// to team/app:v1 that was made at `made_`.
+class ReconcilerTest : public testing::Test {
+ protected:
+  void SetUp() override { pools_.AddLoop(loop_); }
+  void TearDown() override { pools_.Clear(); }
+
+  ScriptReply Answer(const RequestHead& head) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ScriptReply reply;
+    absl::string_view reference = head.target;
+    absl::ConsumePrefix(&reference, "/v2/team/app/manifests/");
+    const auto there = has_.find(std::string(reference));
+    const std::string fields =
+        there == has_.end()
+            ? "Content-Length: 0\r\n"
+            : absl::StrCat("Content-Length: 9\r\nDocker-Content-Digest: ",
+                           there->second, "\r\n");
+    const std::string status = !status_.empty()      ? status_
+                               : there == has_.end() ? "404 Not Found"
+                                                     : "200 OK";
+    reply.bytes = absl::StrCat("HTTP/1.1 ", status, "\r\n", fields, "\r\n");
+    return reply;
+  }
+
+  void RecordIntent(std::string artifact = "") {
+    v1::Decision decision;
+    decision.set_id("1");
+    decision.set_time(FormatInstant(made_));
+    decision.set_repository("team/app");
+    decision.set_reference("v1");
+    decision.add_tags("v1");
+    decision.set_digest(kOurs);
+    decision.set_artifact(artifact);
+    ASSERT_TRUE(Wait(store_.RecordIntent(decision, "")).ok());
+  }
+
+  // A pass at `now`; how many pushes stay open for want of an answer.
+  size_t Run(absl::Time now) {
+    Reconciler reconciler(
+        {store_, pools_, "Basic cmVhZGVy", [now] { return now; }});
+    StatusOr<size_t> left = absl::UnknownError("not run");
+    const auto run = [&]() -> Task<> {
+      left = co_await reconciler.Run(absl::InfiniteFuture());
+    };
+    asio::co_spawn(loop_.executor(), run(), [](std::exception_ptr) {});
+    loop_.io().restart();
+    loop_.io().run();
+    EXPECT_TRUE(left.ok()) << left.status();
+    return left.value_or(0);
+  }
+
+  StoredDecision Stored() { return store_.decisions().front(); }
+
+  const absl::Time made_ = absl::Now();
+  const absl::Time settled_ = made_ + kPushSettles;
+  const absl::Time early_ = settled_ - absl::Milliseconds(1);
+  std::mutex mutex_;
+  std::map<std::string, std::string> has_;  // reference to digest
+  std::string status_;                      // answered to everything, if set
+  FakeStore store_;
+  ScriptServer server_{
+      [this](const RequestHead& head) { return Answer(head); }};
+  Loop loop_;
+  UpstreamPools pools_{
+      "test",
+      *UpstreamAddress::Parse(absl::StrCat("http://", server_.authority())),
+      nullptr};
+};
+
+TEST_F(ReconcilerTest, WhatTheUpstreamHasUnderDigestAndTagWasForwarded) {
+  RecordIntent();
+  has_ = {{kOurs, kOurs}, {"v1", kOurs}};
+  EXPECT_EQ(Run(made_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kForwarded);
+  EXPECT_TRUE(Stored().result.reconciled);
+}
+
+TEST_F(ReconcilerTest, WhatIsNotThereMayStillArriveUntilThePushHasSettled) {
+  RecordIntent();
+  EXPECT_EQ(Run(early_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  has_ = {{kOurs, kOurs}, {"v1", kOurs}};
+  EXPECT_EQ(Run(early_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kForwarded);
+}
+
+TEST_F(ReconcilerTest, WhatIsNotThereOnceThePushHasSettledIsAbsent) {
+  RecordIntent();
+  EXPECT_EQ(Run(settled_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kAbsent);
+}
+
+TEST_F(ReconcilerTest, ATagThatDidNotMoveYetMayStillMove) {
+  RecordIntent();
+  has_ = {{kOurs, kOurs}, {"v1", kOther}};
+  EXPECT_EQ(Run(early_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  EXPECT_EQ(Run(settled_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kSuperseded);
+  EXPECT_THAT(Stored().result.detail, HasSubstr(kOther));
+}
+
+TEST_F(ReconcilerTest, AnUpstreamThatFailsLeavesTheIntentOpenForLater) {
+  RecordIntent();
+  status_ = "503 Service Unavailable";
+  EXPECT_EQ(Run(settled_ + absl::Hours(1)), 1U);
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  status_ = "";
+  EXPECT_EQ(Run(settled_ + absl::Hours(1)), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kAbsent);
+}
+
+TEST_F(ReconcilerTest, ACredentialThatMayNotReadLeavesItUnknown) {
+  RecordIntent();
+  status_ = "403 Forbidden";
+  EXPECT_EQ(Run(early_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  EXPECT_EQ(Run(settled_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kUnknown);
+  EXPECT_THAT(Stored().result.detail, HasSubstr("cannot be asked"));
+}
+
+TEST_F(ReconcilerTest, AnAttestationPushedToATagIsLookedForByDigestAlone) {
+  RecordIntent("attestation");
+  has_ = {{kOurs, kOurs}, {"v1", kOther}};
+  EXPECT_EQ(Run(settled_), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kForwarded);
+}
+
+TEST_F(ReconcilerTest, ItAsksWithTheReadCredential) {
+  RecordIntent();
+  EXPECT_EQ(Run(settled_), 0U);
+  ASSERT_FALSE(server_.requests().empty());
+  const Headers& headers = server_.requests().front().head.headers;
+  ASSERT_NE(headers.Find("Authorization"), nullptr);
+  EXPECT_EQ(*headers.Find("Authorization"), "Basic cmVhZGVy");
+}
+
+}  // namespace
+}  // namespace plimsoll
