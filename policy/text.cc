@@ -42,6 +42,15 @@ bool IsUnsafe(absl::string_view character) {
 
 }  // namespace
 
+bool IsUtf8(absl::string_view text) {
+  while (!text.empty()) {
+    const size_t bytes = CharacterBytes(text);
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
 std::string OneLine(absl::string_view text) {
   std::string out;
   out.reserve(text.size());

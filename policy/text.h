@@ -13,6 +13,7 @@ namespace plimsoll {
 
 inline constexpr size_t kMaxQuotedBytes = 100;
 
+bool IsUtf8(absl::string_view text);
 // `text` without control characters, bytes that are not UTF-8, and backticks;
 // each of them becomes a "?" or a "'".
 std::string OneLine(absl::string_view text);

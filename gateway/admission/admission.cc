@@ -72,6 +72,7 @@ Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
   const bool denied = judgement.verdict.outcome == Outcome::kDeny;
   judgement.refused = denied && enforces;
   judgement.decision.set_enforced(!denied || enforces);
+  KeepText(judgement.decision);
 
   const Status recorded =
       co_await Record(request, judgement, std::move(gathered.record));

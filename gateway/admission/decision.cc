@@ -1,14 +1,17 @@
 #include "gateway/admission/decision.h"
 
+#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 #include <openssl/rand.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gateway/instant.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -64,6 +67,43 @@ void FillFinding(const Finding& finding, v1::Finding& to) {
   to.set_waiver(finding.waiver);
 }
 
+void KeepText(google::protobuf::Message& message);
+
+// One value of a field: the `i`th where it is repeated.
+void KeepText(google::protobuf::Message& message,
+              const google::protobuf::FieldDescriptor& field, int i) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& fields = *message.GetReflection();
+  const bool repeated = field.is_repeated();
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    KeepText(repeated ? *fields.MutableRepeatedMessage(&message, &field, i)
+                      : *fields.MutableMessage(&message, &field));
+    return;
+  }
+  if (field.type() != FieldDescriptor::TYPE_STRING) return;
+  const std::string text = repeated
+                               ? fields.GetRepeatedString(message, &field, i)
+                               : fields.GetString(message, &field);
+  if (IsUtf8(text)) return;
+  if (repeated) {
+    fields.SetRepeatedString(&message, &field, i, OneLine(text));
+  } else {
+    fields.SetString(&message, &field, OneLine(text));
+  }
+}
+
+void KeepText(google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& fields = *message.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  fields.ListFields(message, &set);
+  for (const FieldDescriptor* field : set) {
+    const int count =
+        field->is_repeated() ? fields.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) KeepText(message, *field, i);
+  }
+}
+
 }  // namespace
 
 std::string NewDecisionId(absl::Time now) {
@@ -98,6 +138,10 @@ void FillDecision(const Verdict& verdict, const Evidence& evidence,
   if (verdict.valid_until) {
     to.set_valid_until(FormatInstant(*verdict.valid_until));
   }
+}
+
+void KeepText(v1::Decision& decision) {
+  KeepText(static_cast<google::protobuf::Message&>(decision));
 }
 
 std::string DecisionJson(const v1::Decision& decision) {

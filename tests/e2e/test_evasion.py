@@ -80,6 +80,19 @@ class EvasionTest(EndToEndTest):
         self.assertEqual(self.upstream.tags(REPOSITORY), [])
 
     @needs_gateway
+    def test_bytes_that_are_no_text_leave_every_record_readable(self):
+        rules = [{"name": "approved", "check": "base.approved"}]
+        gateway = self.start_gateway(
+            self.registry, policies=[policy("all", rules)], mode="observe"
+        )
+        request = head(
+            f"/v2/{REPOSITORY}/manifests/bytes", self.manifest, "User-Agent: a@@@b"
+        ).replace(b"@@@", b"\xff\xc3\xa9")
+        self.assertIn(" 201 ", self.send(gateway.host, request))
+        [decision] = gateway.decisions()
+        self.assertEqual(decision["client"]["userAgent"], "a?\u00e9b")
+
+    @needs_gateway
     def test_tags_in_the_query_are_judged(self):
         rules = [{"name": "approved", "check": "base.approved"}]
         judged = policy("releases", rules, tags=["v*"])
