@@ -17,11 +17,6 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::chrono::seconds kUpkeepEvery{1};
-constexpr int kReconcileEvery = 5;  // upkeeps
-// Intents of pushes that are still on their way are younger than this.
-constexpr absl::Duration kPushLasts = absl::Seconds(60);
-
 size_t CoresUnless(size_t configured) {
   if (configured > 0) return configured;
   return std::max(1U, std::thread::hardware_concurrency());
@@ -104,7 +99,8 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       admin_(readiness_, [] { return std::string(); }),
       reconciler_(
           {*parts_.store, upstream_, parts_.read_authorization, absl::Now}),
-      catalog_(*parts_.store, snapshots_) {
+      catalog_(*parts_.store, snapshots_),
+      upkeep_({catalog_, reconciler_, snapshots_, readiness_}) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
   for (const auto& loop : loops_) upstream_.AddLoop(*loop);
@@ -165,7 +161,7 @@ Status Gateway::Listen() {
 void Gateway::Run() {
   const auto ignore = [](std::exception_ptr) {};
   asio::co_spawn(background().executor(), FollowSignals(), ignore);
-  asio::co_spawn(background().executor(), Upkeep(), ignore);
+  asio::co_spawn(background().executor(), upkeep_.Run(), ignore);
   admin_server_->Start();
   if (webhook_server_) webhook_server_->Start();
   for (const auto& server : servers_) server->Start();
@@ -185,52 +181,6 @@ void Gateway::Run() {
   background().io().run();
   for (std::thread& thread : threads_) thread.join();
   LogInfo("ended", {});
-}
-
-// Follows the catalog, looks into what a crash left open, and opens the doors
-// once both have been done for the first time.
-Task<> Gateway::Upkeep() {
-  asio::steady_timer timer(background().io());
-  // At the start every intent is a leftover.
-  const absl::Time started = absl::Now();
-  for (int i = 0;; ++i) {
-    const Status followed = co_await catalog_.Refresh();
-    if (!followed.ok()) {
-      LogError("catalog", {{"error", followed.message()}});
-    }
-    if (i % kReconcileEvery == 0) {
-      co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
-    }
-    if (i == 0) {
-      if (snapshots_.Get()->catalog->empty()) {
-        LogError("catalog is empty",
-                 {{"effect", "no base can be verified or approved"},
-                  {"do", "plimsoll catalog add --approve NAME IMAGE"}});
-      }
-      readiness_.ready.store(true);
-    }
-    timer.expires_after(kUpkeepEvery);
-    auto [error] =
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (error) co_return;
-  }
-}
-
-// Says what cannot be found out when it begins and when it ends.
-Task<> Gateway::Reconcile(absl::Time before) {
-  const StatusOr<size_t> left = co_await reconciler_.Run(before);
-  if (!left.ok()) {
-    LogError("reconcile", {{"error", left.status().message()}});
-    co_return;
-  }
-  if (*left > 0 && unreconciled_ == 0) {
-    LogError("reconcile",
-             {{"open", absl::StrCat(*left)},
-              {"error", "the upstream does not say what became of pushes"}});
-  } else if (*left == 0 && unreconciled_ > 0) {
-    LogInfo("reconcile", {{"open", "0"}});
-  }
-  unreconciled_ = *left;
 }
 
 Task<> Gateway::FollowSignals() {

@@ -23,6 +23,7 @@
 #include "gateway/registry/door.h"
 #include "gateway/registry/reconcile.h"
 #include "gateway/store/sqlite_store.h"
+#include "gateway/upkeep.h"
 #include "policy/status.h"
 
 namespace plimsoll {
@@ -56,8 +57,6 @@ class Gateway {
   Gateway(const GatewayConfig& config, Parts parts);
   Loop& background() { return *loops_.front(); }
 
-  Task<> Upkeep();
-  Task<> Reconcile(absl::Time before);
   Task<> FollowSignals();
   Task<> Drain();
   void Reload();
@@ -84,8 +83,8 @@ class Gateway {
   Readiness readiness_;
   AdminHandler admin_;
   Reconciler reconciler_;
-  size_t unreconciled_ = 0;  // as of the last pass
   CatalogFollower catalog_;
+  Upkeep upkeep_;
   std::vector<std::unique_ptr<HttpServer>> servers_;  // one for each data loop
   std::unique_ptr<HttpServer> admin_server_;
   std::unique_ptr<WebhookHandler> webhook_;

@@ -5,11 +5,14 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "gateway/admission/evidence_record.h"
 #include "gateway/admission/gather_image.h"
 
 namespace plimsoll {
 namespace {
+
+constexpr size_t kChildrenAtOnce = 8;
 
 // One gathering under way, on one loop.
 class Gathering {
@@ -39,6 +42,7 @@ class Gathering {
 
   Task<Status> AddManifest(FetchedManifest document);
   Task<Status> AddIndex(ImageIndex index, int depth);
+  Task<Status> AddChildren(absl::Span<Child> children, int depth);
   Task<> GatherChild(Child& child, int depth);
   Task<Status> ReadChild(Child& child, int depth);
   void Keep(GatheredManifest gathered, const Descriptor* entry);
@@ -49,6 +53,7 @@ class Gathering {
   Evidence evidence_;
   std::vector<GatheredManifest> documents_;  // of the images, in their order
   absl::flat_hash_set<Digest> seen_;
+  size_t document_bytes_ = 0;  // of all children
 };
 
 // "linux/arm64 (sha256:0123...)", for people.
@@ -106,6 +111,18 @@ Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
                                                kMaxObjects, " manifests"));
     co_return absl::OkStatus();
   }
+  const absl::Span<Child> all = absl::MakeSpan(children);
+  const size_t at_once = depth == 1 ? kChildrenAtOnce : 1;
+  for (size_t first = 0; first < all.size(); first += at_once) {
+    CO_RETURN_IF_ERROR(
+        co_await AddChildren(all.subspan(first, at_once), depth));
+    if (document_bytes_ > kMaxDocumentBytes) break;
+  }
+  co_return absl::OkStatus();
+}
+
+// A few at once: each may bring documents of many mebibytes.
+Task<Status> Gathering::AddChildren(absl::Span<Child> children, int depth) {
   std::vector<Task<>> tasks;
   tasks.reserve(children.size());
   for (Child& child : children) tasks.push_back(GatherChild(child, depth));
@@ -113,7 +130,14 @@ Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
   for (Child& child : children) {
     CO_RETURN_IF_ERROR(child.status,
                        absl::StrCat("child ", NameChild(child.descriptor)));
+    document_bytes_ +=
+        child.gathered.manifest.size() + child.gathered.config.size();
     Keep(std::move(child.gathered), &child.descriptor);
+  }
+  if (document_bytes_ > kMaxDocumentBytes && depth == 1) {
+    evidence_.malformed.push_back(
+        absl::StrCat("index: its manifests and configs are more than ",
+                     kMaxDocumentBytes >> 20, " MiB together"));
   }
   co_return absl::OkStatus();
 }

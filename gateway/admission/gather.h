@@ -23,6 +23,7 @@ namespace plimsoll {
 // Bounds of one gathering (facts: security, section 5).
 inline constexpr int kMaxIndexDepth = 2;
 inline constexpr size_t kMaxObjects = 256;
+inline constexpr size_t kMaxDocumentBytes = 32 << 20;
 
 struct GatherRequest {
   Subject subject;

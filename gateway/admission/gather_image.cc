@@ -70,7 +70,11 @@ Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
 Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
     const ImageManifest& manifest) {
   const Descriptor& config = manifest.config;
-  config_ = parts_.blobs.Get(config.digest);
+  // The bytes that the gateway keeps may be another repository's.
+  const std::string& repository = request_.subject.repository;
+  if (parts_.seen.Has(repository, config.digest)) {
+    config_ = parts_.blobs.Get(config.digest);
+  }
   if (!config_) {
     StatusOr<std::string> bytes = co_await request_.registry->FetchBlob(
         config.digest, kMaxConfigBytes, request_.deadline);
@@ -79,6 +83,7 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
       AddGap(Gap::Kind::kConfig, config.digest, bytes.status(), "config");
       co_return false;
     }
+    parts_.seen.Add(repository, config.digest);
     parts_.blobs.Put(*bytes);
     config_ = *std::move(bytes);
   }

@@ -21,6 +21,8 @@ class CatalogFollower {
   // Loads the catalog where its generation is another than last time. On an
   // error the snapshot stays as it was.
   Task<Status> Refresh();
+  // Of the catalog that the snapshot has; -1 before the first.
+  int64_t generation() const { return generation_; }
 
  private:
   Store& store_;

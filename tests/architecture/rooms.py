@@ -63,8 +63,9 @@ SHELL = {
     'gateway/api': ['gateway/observe', 'gateway/config'],
     # What runs them side by side, and the commands: one of them runs it all,
     # another is a door with a Registry of its own.
+    'gateway/upkeep': ['gateway/registry', 'gateway/catalog'],
     'gateway/gateway': [
-        'gateway/registry', 'gateway/kubernetes', 'gateway/api',
+        'gateway/upkeep', 'gateway/registry', 'gateway/kubernetes', 'gateway/api',
         'gateway/scanners', 'gateway/store', 'gateway/credential_file',
         'gateway/policy_files'
     ],

@@ -80,6 +80,28 @@ class EvasionTest(EndToEndTest):
         self.assertEqual(self.upstream.tags(REPOSITORY), [])
 
     @needs_gateway
+    def test_a_config_of_another_repository_is_no_evidence(self):
+        """The gateway keeps small blobs that streamed past by digest alone."""
+        limit = {"maxLayers": 100}
+        gateway = self.start_gateway(
+            self.registry,
+            policies=[policy("all", [{"name": "size", "check": "image.size", "with": limit}])],
+        )
+        layout = shared_images().layout
+        image = shared_outcomes()["unapproved"].image
+        manifest = layout.manifest(shared_images().export(image))
+        client = RawClient(gateway.host)
+        client.upload_blob("secret/app", layout.blob(manifest["config"]))
+        for descriptor in manifest["layers"]:
+            client.upload_blob("other/app", layout.blob(descriptor))
+        answer = client.put_manifest("other/app", "v1", self.manifest, MANIFEST)
+        self.assertEqual(answer.status, 403, answer.body)
+        self.assertIn("config is not in the repository", answer.error_message)
+        client.upload_blob("other/app", layout.blob(manifest["config"]))
+        answer = client.put_manifest("other/app", "v1", self.manifest, MANIFEST)
+        self.assertEqual(answer.status, 201, answer.body)
+
+    @needs_gateway
     def test_bytes_that_are_no_text_leave_every_record_readable(self):
         rules = [{"name": "approved", "check": "base.approved"}]
         gateway = self.start_gateway(

@@ -27,7 +27,7 @@ class StartTest(EndToEndTest):
         self.assertSucceeds(client.pull(reference))
         decision = gateway.decisions()[0]
         self.assertEqual(decision["mode"], "observe")
-        self.assertIn("catalog", gateway.log())
+        self.assertIn("catalog is empty", gateway.log())
 
     def test_an_empty_catalog_is_said_in_the_refusal_with_the_command(self):
         rules = [{"name": "known", "check": "base.identified"}]

@@ -4,9 +4,11 @@ import http.client
 import json
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from .process import Server, on_a_free_port, run
+from .process import Server, on_a_free_port, run, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PLIMSOLL_BINARY", ROOT / "build/release/plimsoll"))
@@ -88,7 +90,17 @@ class Gateway:
         return run([BINARY, *args, "--store", self.store], timeout=timeout)
 
     def catalog_add(self, name, reference, *options):
-        return self.command("catalog", "add", *options, name, reference, "--plain-http")
+        """Adds a base; returns once the gateway judges by it."""
+        added = self.command("catalog", "add", *options, name, reference, "--plain-http")
+        if added.ok and self.alive():
+            wait_until(self._follows_catalog, 30, "catalog in the gateway")
+        return added
+
+    def _follows_catalog(self):
+        with closing(sqlite3.connect(self.store)) as database:
+            [[written]] = database.execute("SELECT generation FROM catalog")
+        read = re.findall(r'"event":"catalog","generation":"(\d+)"', self.log())
+        return bool(read) and int(read[-1]) >= written
 
     def report_add(self, digest, report):
         path = self.directory / "report.json"

@@ -1,0 +1,74 @@
+#include "gateway/upkeep.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "gateway/observe/log.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr std::chrono::seconds kEvery{1};
+constexpr int kReconcileEvery = 5;  // upkeeps
+// Intents of pushes that are still on their way are younger than this.
+constexpr absl::Duration kPushLasts = absl::Seconds(60);
+
+}  // namespace
+
+Task<> Upkeep::Run() {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  // At the start every intent is a leftover.
+  const absl::Time started = absl::Now();
+  for (int i = 0;; ++i) {
+    co_await FollowCatalog();
+    if (i % kReconcileEvery == 0) {
+      co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
+    }
+    if (i == 0) {
+      if (parts_.snapshots.Get()->catalog->empty()) {
+        LogError("catalog is empty",
+                 {{"effect", "no base can be verified or approved"},
+                  {"do", "plimsoll catalog add --approve NAME IMAGE"}});
+      }
+      parts_.readiness.ready.store(true);
+    }
+    timer.expires_after(kEvery);
+    auto [error] =
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+  }
+}
+
+Task<> Upkeep::FollowCatalog() {
+  const int64_t before = parts_.catalog.generation();
+  const Status followed = co_await parts_.catalog.Refresh();
+  if (!followed.ok()) {
+    LogError("catalog", {{"error", followed.message()}});
+  } else if (parts_.catalog.generation() != before) {
+    LogInfo("catalog",
+            {{"generation", absl::StrCat(parts_.catalog.generation())},
+             {"revision", parts_.snapshots.Get()->catalog->revision()}});
+  }
+}
+
+// Says what cannot be found out when it begins and when it ends.
+Task<> Upkeep::Reconcile(absl::Time before) {
+  const StatusOr<size_t> left = co_await parts_.reconciler.Run(before);
+  if (!left.ok()) {
+    LogError("reconcile", {{"error", left.status().message()}});
+    co_return;
+  }
+  if (*left > 0 && unreconciled_ == 0) {
+    LogError("reconcile",
+             {{"open", absl::StrCat(*left)},
+              {"error", "the upstream does not say what became of pushes"}});
+  } else if (*left == 0 && unreconciled_ > 0) {
+    LogInfo("reconcile", {{"open", "0"}});
+  }
+  unreconciled_ = *left;
+}
+
+}  // namespace plimsoll

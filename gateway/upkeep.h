@@ -1,0 +1,41 @@
+// What a running gateway does once a second: follow the catalog, look into what
+// a crash left open. Opens the doors once both have been done for the first
+// time. Runs on one loop; does not own what it is given.
+#ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
+#define PLIMSOLL_GATEWAY_UPKEEP_H_
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+#include "gateway/admission/snapshot.h"
+#include "gateway/catalog/follow.h"
+#include "gateway/observe/admin.h"
+#include "gateway/registry/reconcile.h"
+#include "gateway/task.h"
+
+namespace plimsoll {
+
+class Upkeep {
+ public:
+  struct Parts {
+    CatalogFollower& catalog;
+    Reconciler& reconciler;
+    SnapshotHolder& snapshots;
+    Readiness& readiness;
+  };
+  explicit Upkeep(Parts parts) : parts_(parts) {}
+
+  // Ends with its loop only.
+  Task<> Run();
+
+ private:
+  Task<> FollowCatalog();
+  Task<> Reconcile(absl::Time before);
+
+  const Parts parts_;
+  size_t unreconciled_ = 0;  // as of the last pass
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_UPKEEP_H_
