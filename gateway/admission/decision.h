@@ -22,9 +22,9 @@ void FillGap(const Gap& gap, v1::Gap& to);
 void FillDecision(const Verdict& verdict, const Evidence& evidence,
                   v1::Decision& to);
 
-// Makes every field text that is not UTF-8 into such (OneLine): a header's bytes
-// are the client's to choose, and a record that protobuf will not read again
-// would hide the ones beside it.
+// Makes every field text that is not UTF-8 into such (OneLine): a header's
+// bytes are the client's to choose, and a record that protobuf will not read
+// again would hide the ones beside it.
 void KeepText(v1::Decision& decision);
 
 // One line of JSON with the field names of the design, empty fields included.
