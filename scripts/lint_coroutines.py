@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The coroutine rule: no closure with state and no braced temporary in an
 expression that holds co_await. Debian's g++ 12 destroys such temporaries
-twice (docs/adr/0004).
+twice (docs/adr/0004), and what a co_await within ?: returns too.
 
 Usage: lint_coroutines.py FILE...   prints file:line: message, exits 1 if any.
 
 Refused beside co_await: a lambda that captures anything by value other than
-`this`, `Type{...}`, and `{...}` as an argument. Hoist each into a named local.
+`this`, `Type{...}`, and `{...}` as an argument: hoist each into a named local. And
+co_await in a branch of ?: : write an if.
 """
 
 import re
@@ -30,6 +31,9 @@ def violations(text):
         if token.text != 'co_await':
             continue
         start, end = _full_expression(tokens, i)
+        if _is_branch(tokens, start, i):
+            line = cpp_text.line_of(text, token.offset)
+            found.add((line, 'co_await within ?: : use an if'))
         for where, message in _temporaries(tokens, start, end):
             line = cpp_text.line_of(text, tokens[where].offset)
             found.add((line, message))
@@ -52,6 +56,24 @@ def _full_expression(tokens, i):
         opens = tokens[end].text in '([{' and tokens[end].match > end
         end = tokens[end].match + 1 if opens else end + 1
     return start, end
+
+
+def _is_branch(tokens, start, i):
+    """Whether the co_await at i stands in a branch of a conditional operator,
+    at any depth of parentheses around it."""
+    separate = False  # past a comma: what is left of it is another operand
+    while i > start:
+        i -= 1
+        text = tokens[i].text
+        if text in ')]}' and tokens[i].match >= 0:
+            i = tokens[i].match
+        elif text in '([{':
+            separate = False
+        elif text == ',':
+            separate = True
+        elif text == '?' and not separate:
+            return True
+    return False
 
 
 def _stops_left(tokens, i):

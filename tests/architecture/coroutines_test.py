@@ -27,10 +27,17 @@ _BAD = [
     'auto v = std::vector<std::string>{co_await f()};',
     'use(Agg{s}, co_await f());',
     'auto g = [&]() -> Task<> { co_await f(Agg{s}); };',
+    'auto s = fresh ? co_await f() : co_await g();',
+    'auto s = fresh ? x : co_await g();',
+    'auto s = fresh ? x : use((co_await g()).status());',
+    'use(a, fresh ? co_await f() : x);',
 ]
 
 _GOOD = [
     'co_await f(x);',
+    'auto s = co_await f() ? x : y;',
+    'use(fresh ? x : y, co_await f());',
+    'auto s = fresh ? x : y; co_await f();',
     'auto work = [x] { return x; }; co_await f(work);',
     'Agg agg{1, "x"}; co_await f(std::move(agg));',
     'co_await f([&] { return x; });',
