@@ -1,6 +1,5 @@
 #include "gateway/admission/decision.h"
 
-#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 #include <openssl/rand.h>
 
@@ -67,11 +66,9 @@ void FillFinding(const Finding& finding, v1::Finding& to) {
   to.set_waiver(finding.waiver);
 }
 
-void KeepText(google::protobuf::Message& message);
-
 // One value of a field: the `i`th where it is repeated.
-void KeepText(google::protobuf::Message& message,
-              const google::protobuf::FieldDescriptor& field, int i) {
+void KeepFieldText(google::protobuf::Message& message,
+                   const google::protobuf::FieldDescriptor& field, int i) {
   using google::protobuf::FieldDescriptor;
   const google::protobuf::Reflection& fields = *message.GetReflection();
   const bool repeated = field.is_repeated();
@@ -89,18 +86,6 @@ void KeepText(google::protobuf::Message& message,
     fields.SetRepeatedString(&message, &field, i, OneLine(text));
   } else {
     fields.SetString(&message, &field, OneLine(text));
-  }
-}
-
-void KeepText(google::protobuf::Message& message) {
-  using google::protobuf::FieldDescriptor;
-  const google::protobuf::Reflection& fields = *message.GetReflection();
-  std::vector<const FieldDescriptor*> set;
-  fields.ListFields(message, &set);
-  for (const FieldDescriptor* field : set) {
-    const int count =
-        field->is_repeated() ? fields.FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) KeepText(message, *field, i);
   }
 }
 
@@ -140,8 +125,16 @@ void FillDecision(const Verdict& verdict, const Evidence& evidence,
   }
 }
 
-void KeepText(v1::Decision& decision) {
-  KeepText(static_cast<google::protobuf::Message&>(decision));
+void KeepText(google::protobuf::Message& message) {
+  using google::protobuf::FieldDescriptor;
+  const google::protobuf::Reflection& fields = *message.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  fields.ListFields(message, &set);
+  for (const FieldDescriptor* field : set) {
+    const int count =
+        field->is_repeated() ? fields.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) KeepFieldText(message, *field, i);
+  }
 }
 
 std::string DecisionJson(const v1::Decision& decision) {

@@ -3,6 +3,8 @@
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
 
+#include <google/protobuf/message.h>
+
 #include <string>
 
 #include "absl/time/time.h"
@@ -22,10 +24,10 @@ void FillGap(const Gap& gap, v1::Gap& to);
 void FillDecision(const Verdict& verdict, const Evidence& evidence,
                   v1::Decision& to);
 
-// Makes every field text that is not UTF-8 into such (OneLine): a header's
-// bytes are the client's to choose, and a record that protobuf will not read
-// again would hide the ones beside it.
-void KeepText(v1::Decision& decision);
+// Makes every string field that is not UTF-8 text into such (OneLine): the
+// bytes of a header are the client's to choose, and protobuf does not read such
+// a record again.
+void KeepText(google::protobuf::Message& message);
 
 // One line of JSON with the field names of the design, empty fields included.
 std::string DecisionJson(const v1::Decision& decision);

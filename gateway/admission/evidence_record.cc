@@ -95,6 +95,7 @@ std::string WriteEvidenceRecord(const Evidence& evidence,
   }
   for (const std::string& text : evidence.unusual) stored.add_unusual(text);
   stored.set_catalog_revision(evidence.catalog_revision);
+  KeepText(stored);
 
   std::string bytes;
   {
