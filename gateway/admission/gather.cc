@@ -5,9 +5,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "gateway/admission/evidence_record.h"
 #include "gateway/admission/gather_image.h"
+#include "gateway/admission/gather_sharing.h"
 
 namespace plimsoll {
 namespace {
@@ -63,6 +65,15 @@ std::string NameChild(const Descriptor& child) {
   return platform.empty()
              ? child.digest.Short()
              : absl::StrCat(platform, " (", child.digest.Short(), ")");
+}
+
+// All that the evidence depends on, and whose credential reads it.
+std::string SharingKey(const GatherRequest& request) {
+  const Subject& subject = request.subject;
+  return absl::StrCat(subject.repository, "\n", subject.digest.ToString(), "\n",
+                      subject.media_type, "\n",
+                      absl::StrJoin(subject.tags, ","), "\n",
+                      request.client_key, "\n", request.catalog->revision());
 }
 
 Task<StatusOr<Gathered>> Gathering::Run() {
@@ -220,9 +231,19 @@ void Gathering::Keep(GatheredManifest gathered, const Descriptor* entry) {
 
 }  // namespace
 
+Gatherer::Gatherer(Parts parts)
+    : parts_(parts), sharing_(std::make_unique<GatherSharing>()) {}
+
+Gatherer::~Gatherer() = default;
+
 Task<StatusOr<Gathered>> Gatherer::Gather(GatherRequest request) {
-  Gathering gathering(parts_, std::move(request));
-  co_return co_await gathering.Run();
+  std::string key = SharingKey(request);
+  const absl::Time deadline = request.deadline;
+  const GatherSharing::Gathering gather = [&]() -> Task<StatusOr<Gathered>> {
+    Gathering gathering(parts_, request);
+    co_return co_await gathering.Run();
+  };
+  co_return co_await sharing_->Share(std::move(key), deadline, gather);
 }
 
 }  // namespace plimsoll

@@ -51,12 +51,15 @@ class Gatherer {
     BlobCache& blobs;
     SeenBlobs& seen;
   };
-  explicit Gatherer(Parts parts) : parts_(parts) {}
+  explicit Gatherer(Parts parts);
+  ~Gatherer();
 
+  // Repeats of the same push that are under way at once share one gathering.
   Task<StatusOr<Gathered>> Gather(GatherRequest request);
 
  private:
-  Parts parts_;
+  const Parts parts_;
+  const std::unique_ptr<class GatherSharing> sharing_;
 };
 
 }  // namespace plimsoll
