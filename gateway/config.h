@@ -32,6 +32,7 @@ struct UpstreamConfig {
   std::vector<std::string> pass_through;  // path prefixes beside /v2/
 };
 
+// kNever: only look-up. The others read layers back that are not known yet.
 enum class InspectMode { kAuto, kStream, kNever };
 
 struct WebhookConfig {

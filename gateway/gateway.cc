@@ -84,7 +84,8 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       upstream_(config.upstream.name, parts_.address, parts_.upstream_tls),
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
-      gatherer_({*parts_.store, inspector_, blobs_, seen_}),
+      gatherer_({*parts_.store, inspector_, blobs_, seen_,
+                 config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
       push_({admission_, upstream_, tags_, absl::Now, parts_.read_authorization,

@@ -50,6 +50,8 @@ class Gatherer {
     LayerInspector& inspector;
     BlobCache& blobs;
     SeenBlobs& seen;
+    // Otherwise what is known of layers is looked up, and nothing is read.
+    bool inspects = true;
   };
   explicit Gatherer(Parts parts);
   ~Gatherer();

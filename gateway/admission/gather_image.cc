@@ -208,6 +208,12 @@ Task<Status> ManifestGatherer::InspectLayer(ImageEvidence& image,
     AddGap(Gap::Kind::kLayer, layer.digest, foreign, what);
     co_return absl::OkStatus();
   }
+  if (!parts_.inspects) {
+    const Status unread = absl::FailedPreconditionError(
+        "its bytes were never inspected, and layers.inspect is never");
+    AddGap(Gap::Kind::kLayer, layer.digest, unread, what);
+    co_return absl::OkStatus();
+  }
   StatusOr<LayerFacts> facts = co_await parts_.inspector.Inspect(
       layer, request_.registry, request_.client_key, request_.deadline);
   if (facts.ok()) {

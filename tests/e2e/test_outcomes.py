@@ -75,6 +75,20 @@ class OutcomesTest(EndToEndTest):
     def test_an_image_on_a_vulnerable_base_is_denied(self):
         self.each_client("vulnerable")
 
+    def test_without_inspection_only_layers_that_are_known_are_proven(self):
+        looking_up = self.start_gateway(
+            self.registry,
+            "looking-up",
+            policies=[demo_policy()],
+            spec={"layers": {"inspect": "never"}},
+        )
+        outcome = shared_outcomes()["admitted"]
+        pushed = self.client("skopeo").push(
+            outcome.image, f"{looking_up.host}/{outcome.repository}:v1"
+        )
+        self.assertFails(pushed)
+        self.assertIn("layers.inspect is never", pushed.output)
+
     def test_explain_tells_the_base_and_the_rules(self):
         outcome = shared_outcomes()["unapproved"]
         self.judge(outcome, "skopeo")
