@@ -1,10 +1,8 @@
 """Shows: the gRPC API and the Kubernetes webhook judge as the registry door
 does, with the same verdict for the same image."""
 
-import http.client
 import json
 import os
-import ssl
 import stat
 import unittest
 
@@ -18,40 +16,10 @@ from .harness.case import (
 from .harness.gateway import ROOT
 from .harness.outcomes import demo_policy
 from .harness.process import on_a_free_port, run
+from .harness.webhook import WebhookClient, make_certificate, review
 
 GRPC_CALL = ROOT / "tests/e2e/harness/grpc_call.py"
 CASES = (("admitted", True), ("unapproved", False), ("forged", False))
-
-
-def review(uid, *images):
-    """What a kube-apiserver sends for the creation of a pod."""
-    containers = [{"name": f"c{i}", "image": image} for i, image in enumerate(images)]
-    kind = {"group": "", "version": "v1", "kind": "Pod"}
-    resource = {"group": "", "version": "v1", "resource": "pods"}
-    return {
-        "kind": "AdmissionReview",
-        "apiVersion": "admission.k8s.io/v1",
-        "request": {
-            "uid": uid,
-            "kind": kind,
-            "resource": resource,
-            "requestKind": kind,
-            "requestResource": resource,
-            "name": "web",
-            "namespace": "default",
-            "operation": "CREATE",
-            "userInfo": {"username": "alice", "groups": ["system:authenticated"]},
-            "object": {
-                "kind": "Pod",
-                "apiVersion": "v1",
-                "metadata": {"name": "web", "namespace": "default"},
-                "spec": {"containers": containers},
-            },
-            "oldObject": None,
-            "dryRun": False,
-            "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
-        },
-    }
 
 
 @needs_gateway
@@ -59,7 +27,7 @@ class DoorsTest(EndToEndTest):
     def setUp(self):
         super().setUp()
         self.registry = self.start_registry()
-        certificate, key = self.make_certificate()
+        certificate, key = make_certificate(self.directory)
         self.webhook_port = on_a_free_port(lambda free: free)
         self.socket = self.path("grpc.sock")
         self.gateway = self.start_gateway(
@@ -76,7 +44,7 @@ class DoorsTest(EndToEndTest):
                 },
             },
         )
-        self.certificate = certificate
+        self.webhook = WebhookClient(self.webhook_port, certificate)
         shared_bases().publish(self.registry, self.gateway)
         # Around the gateway, so that the other doors have something to refuse.
         for name, _ in CASES:
@@ -84,33 +52,6 @@ class DoorsTest(EndToEndTest):
             layout = shared_images().layout.reference(tag)
             target = f"docker://{self.registry.host}/team/{name}:v1"
             run(["skopeo", "copy", "--dest-tls-verify=false", layout, target]).check()
-
-    def make_certificate(self):
-        certificate, key = self.path("tls.crt"), self.path("tls.key")
-        run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
-            + ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=plimsoll"]
-            + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-            + ["-keyout", key, "-out", certificate]
-        ).check()
-        return certificate, key
-
-    def validate(self, document, timeout="10s"):
-        context = ssl.create_default_context(cafile=self.certificate)
-        connection = http.client.HTTPSConnection(
-            "127.0.0.1", self.webhook_port, context=context, timeout=30
-        )
-        body = document if isinstance(document, bytes) else json.dumps(document)
-        connection.request(
-            "POST",
-            f"/kubernetes/validate?timeout={timeout}",
-            body,
-            {"Content-Type": "application/json"},
-        )
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        return answer.status, text
 
     def evaluate(self, **request):
         return run(
@@ -141,7 +82,7 @@ class DoorsTest(EndToEndTest):
         for name, admitted in CASES:
             with self.subTest(image=name):
                 image = f"registry.example.com/team/{name}:v1"
-                status, text = self.validate(review(f"uid-{name}", image))
+                status, text = self.webhook.validate(review(f"uid-{name}", image))
                 self.assertEqual(status, 200, text)
                 response = json.loads(text)["response"]
                 self.assertEqual(response["uid"], f"uid-{name}")
@@ -152,18 +93,18 @@ class DoorsTest(EndToEndTest):
 
     def test_one_bad_image_denies_the_pod(self):
         images = [f"registry.example.com/team/{name}:v1" for name, _ in CASES]
-        _, text = self.validate(review("u", *images))
+        _, text = self.webhook.validate(review("u", *images))
         self.assertFalse(json.loads(text)["response"]["allowed"])
 
     def test_the_webhook_fails_closed(self):
         self.registry.stop()
-        _, text = self.validate(review("u", "registry.example.com/team/admitted:v1"))
+        _, text = self.webhook.validate(review("u", "registry.example.com/team/admitted:v1"))
         response = json.loads(text)["response"]
         self.assertFalse(response["allowed"])
         self.assertIn("cannot be judged", response["status"]["message"])
 
     def test_what_is_no_review_is_a_bad_request(self):
-        status, _ = self.validate(b"{}")
+        status, _ = self.webhook.validate(b"{}")
         self.assertEqual(status, 400)
 
 

@@ -17,10 +17,11 @@ def to_json(value):
     return json.dumps(value, separators=(",", ":")).encode()
 
 
-def compress(tar, form):
-    """(bytes, media type) of a layer: form is "gzip", "zstd" or "plain"."""
+def compress(tar, form, level=6):
+    """(bytes, media type) of a layer: form is "gzip", "zstd" or "plain"; the
+    level is gzip's."""
     if form == "gzip":
-        return gzip.compress(tar, 6, mtime=0), LAYER + "+gzip"
+        return gzip.compress(tar, level, mtime=0), LAYER + "+gzip"
     if form == "zstd":
         packed = subprocess.run(
             ["zstd", "-q", "-c"], input=tar, capture_output=True, check=True
