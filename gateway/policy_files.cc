@@ -1,6 +1,7 @@
 #include "gateway/policy_files.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr size_t kMaxPolicyFileBytes = 1 << 20;
+constexpr size_t kReadBytes = 64 << 10;
 
 bool IsYaml(const fs::path& path) {
   return path.extension() == ".yaml" || path.extension() == ".yml";
@@ -41,9 +43,12 @@ StatusOr<std::vector<std::string>> Expand(const std::string& path) {
 StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
-  std::string bytes(max_bytes + 1, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<size_t>(file.gcount()));
+  std::string bytes;
+  std::array<char, kReadBytes> block;
+  while (file && bytes.size() <= max_bytes) {
+    file.read(block.data(), block.size());
+    bytes.append(block.data(), static_cast<size_t>(file.gcount()));
+  }
   if (file.bad())
     return absl::NotFoundError(absl::StrCat(path, ": is no file"));
   if (bytes.size() > max_bytes) {
