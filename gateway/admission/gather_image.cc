@@ -237,9 +237,6 @@ void ManifestGatherer::Identify(ImageEvidence& image) {
                        .config = image.config,
                        .facts = image.facts};
   image.base = IdentifyBase(view, *request_.catalog);
-  for (const std::string& sentence : image.base.malformed) {
-    result_.malformed.push_back(sentence);
-  }
   image.gaps = result_.gaps;
 }
 

@@ -29,6 +29,13 @@ Finding Malformed(absl::string_view message) {
   return finding;
 }
 
+// One sentence at least where the base is malformed; none where it is not.
+std::vector<std::string> FaultsOf(const BaseIdentity& base) {
+  if (base.result != BaseResult::kMalformed) return {};
+  if (!base.malformed.empty()) return base.malformed;
+  return {"a layer is not what the config says"};
+}
+
 Finding Incomplete(absl::string_view message, Action action) {
   Finding finding = BuiltIn("complete", "image");
   finding.result = CheckResult::kError;
@@ -152,11 +159,10 @@ std::vector<Finding> MalformedFindings(const Evidence& evidence) {
     findings.push_back(Malformed(fault));
   }
   for (const ImageEvidence& image : evidence.images) {
-    if (image.base.result != BaseResult::kMalformed) continue;
-    const std::vector<std::string>& faults = image.base.malformed;
-    findings.push_back(Malformed(
-        faults.empty() ? "a layer is not what the config says" : faults[0]));
-    SetImage(image, findings.back());
+    for (const std::string& fault : FaultsOf(image.base)) {
+      findings.push_back(Malformed(fault));
+      SetImage(image, findings.back());
+    }
   }
   return findings;
 }
