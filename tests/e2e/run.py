@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests, each with its time; counts skips with reasons.
 
-usage: run.py [--tally FILE] [NAME]...    NAME: a module ("test_clients") or
-       "test_clients.ClientsTest.test_x"; without names: all of them
+usage: run.py [--tally FILE] [--scenarios] [NAME]...
+       NAME: a module ("test_clients") or "test_clients.ClientsTest.test_x";
+       without names: all of them. --scenarios: those of tests/scenario
 Appends "passed failed skipped" to FILE.
 """
 
@@ -64,24 +65,28 @@ class TimedResult(unittest.TestResult):
 
 def _name(test):
     test = getattr(test, "test_case", test)
-    return test.id().removeprefix("tests.e2e.")
+    return test.id().removeprefix("tests.").removeprefix("e2e.")
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--tally")
+    arguments.add_argument("--scenarios", action="store_true")
     arguments.add_argument("names", nargs="*")
     options = arguments.parse_args()
     sys.path.insert(0, str(ROOT))
     loader = unittest.defaultTestLoader
+    folder = "scenario" if options.scenarios else "e2e"
     if options.names:
-        suite = loader.loadTestsFromNames(f"tests.e2e.{n}" for n in options.names)
+        names = [f"tests.{folder}.{name}" for name in options.names]
+        suite = loader.loadTestsFromNames(names)
     else:
-        suite = loader.discover(str(ROOT / "tests/e2e"), top_level_dir=str(ROOT))
+        suite = loader.discover(str(ROOT / "tests" / folder), top_level_dir=str(ROOT))
     result = TimedResult()
     suite.run(result)
     counts = result.counts()
-    print("end to end: {} passed, {} failed, {} skipped".format(*counts))
+    kind = "scenarios" if options.scenarios else "end to end"
+    print(f"{kind}: " + "{} passed, {} failed, {} skipped".format(*counts))
     if options.tally:
         with open(options.tally, "a", encoding="utf-8") as file:
             file.write("{} {} {}\n".format(*counts))

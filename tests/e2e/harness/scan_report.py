@@ -1,4 +1,5 @@
-"""Trivy's JSON report (SchemaVersion 2) about a real image, with real digests.
+"""Reports about a real image, with real digests: Trivy's JSON (SchemaVersion 2)
+and Grype's.
 
 The findings are ours: identifiers of the year 2099 exist nowhere.
 """
@@ -6,16 +7,16 @@ The findings are ours: identifiers of the year 2099 exist nowhere.
 import time
 
 
-def trivy_report(config, config_digest, repo_digests, vulnerabilities, os=None):
+def trivy_report(config, config_digest, repo_digests, vulnerabilities, at=None):
     """A report about the image with this config (as a value).
 
-    `repo_digests` are "repository@sha256:..." names; `os` is (family, version).
+    `repo_digests` are "repository@sha256:..." names, `at` is when it was made.
     A list of packages is always there: the image was looked at.
     """
-    family, version = os or ("debian", "12.11")
+    family, version = "debian", "12.11"
     diff_ids = config["rootfs"]["diff_ids"]
-    name = repo_digests[0].partition("@")[0]
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    name = repo_digests[0].partition("@")[0] if repo_digests else "image"
+    now = at or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     database = {"Version": 2, "UpdatedAt": now, "NextUpdate": now, "DownloadedAt": now}
     return {
         "SchemaVersion": 2,
@@ -95,9 +96,52 @@ def _finding(family, vulnerability, diff_id):
         "Status": "fixed" if vulnerability["fixed"] else "affected",
         "Layer": {"DiffID": diff_id},
         "SeveritySource": family,
-        "Severity": vulnerability["severity"],
+        "Severity": vulnerability["severity"].upper(),
         "Title": f"{package}: made up for a demonstration",
     }
     if not vulnerability["fixed"]:
         del finding["FixedVersion"]
     return finding
+
+
+def grype_report(config_digest, repo_digests, vulnerabilities, at):
+    """Grype's report about an image, made and its database built `at`."""
+    return {
+        "matches": [_match(vulnerability) for vulnerability in vulnerabilities],
+        "source": {
+            "type": "image",
+            "target": {
+                "imageID": config_digest,
+                "manifestDigest": repo_digests[0].partition("@")[2],
+                "repoDigests": repo_digests,
+                "layers": [],
+            },
+        },
+        "distro": {"name": "debian", "version": "12"},
+        "descriptor": {
+            "name": "grype",
+            "version": "0.112.0",
+            "db": {"status": {"built": at, "valid": True}},
+            "timestamp": at,
+        },
+    }
+
+
+def _match(vulnerability):
+    package, installed = vulnerability["package"], vulnerability["installed"]
+    fixed = vulnerability["fixed"]
+    return {
+        "vulnerability": {
+            "id": vulnerability["id"],
+            "severity": vulnerability["severity"].capitalize(),
+            "fix": {
+                "versions": [fixed] if fixed else [],
+                "state": "fixed" if fixed else "not-fixed",
+            },
+        },
+        "artifact": {
+            "name": package,
+            "version": installed,
+            "purl": _purl("debian", package, installed),
+        },
+    }

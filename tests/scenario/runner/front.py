@@ -1,0 +1,160 @@
+"""A registry and a gateway in front of it, with every scenario's bases and
+policies; and what each of its doors says of one image."""
+
+import json
+from dataclasses import dataclass
+
+from ...e2e.harness.gateway import BINARY, Gateway
+from ...e2e.harness.grpc_client import GrpcClient
+from ...e2e.harness.process import on_a_free_port, run
+from ...e2e.harness.raw_client import RawClient
+from ...e2e.harness.webhook import WebhookClient, make_certificate, review
+from .place import place
+
+REGISTRY = "registry.example.com"  # as pods name it
+
+
+@dataclass
+class Answer:
+    """What one door said."""
+
+    door: str  # "push by tag"
+    decision: dict
+    let_through: bool  # what the client was answered
+
+
+@dataclass
+class Subject:
+    """An image on its way through the doors."""
+
+    repository: str
+    tag: str
+    built: object
+    layout: str  # "oci:DIR:TAG"
+
+
+class Front:
+    """Started once for many scenarios; `stop` ends what it started.
+
+    `directory` is short: a socket lies in it. `policies` is a directory of
+    policy files, `store` the database that the bases are in.
+    """
+
+    def __init__(self, directory, registry, *, policies, store, observed=()):
+        directory.mkdir()
+        certificate, key = make_certificate(directory)
+        webhook = on_a_free_port(lambda free: free)
+        socket = f"unix:{directory / 'grpc.sock'}"
+        self._log_path = directory / "decisions.jsonl"
+        self._log_at = 0
+        self.policies = policies
+        self.registry = registry
+        observe = {"repositories": list(observed), "mode": "observe"}
+        self.gateway = Gateway(
+            directory,
+            registry.url,
+            upstream_settings={"anonymousReads": True},
+            spec={
+                "policies": [str(policies)],
+                "store": {"sqlite": str(store)},
+                "decisionLog": str(self._log_path),
+                "grpc": socket,
+                "webhook": {
+                    "listen": f"127.0.0.1:{webhook}",
+                    "certificate": str(certificate),
+                    "key": str(key),
+                    "registries": [REGISTRY],
+                },
+                **({"modes": [observe]} if observed else {}),
+            },
+        )
+        self.store = store
+        self._webhook = WebhookClient(webhook, certificate)
+        self._grpc = GrpcClient(socket)
+
+    def stop(self):
+        self._grpc.close()
+        self.gateway.stop()
+
+    # Doors. Those after the push need the image in the registry.
+
+    def push(self, subject):
+        """By digest, which is staged, and then by tag."""
+        client = RawClient(self.gateway.host)
+        registry = RawClient(self.registry.host)
+        place(client, subject.repository, subject.built, instead=registry)
+        return [
+            self._push(client, subject, "push by digest", subject.built.digest),
+            self._push(client, subject, "push by tag", subject.tag),
+        ]
+
+    def _push(self, client, subject, door, reference):
+        built = subject.built
+        answer = client.put_manifest(
+            subject.repository, reference, built.data, built.media_type
+        )
+        decision = self._logged("push", subject.repository, reference)
+        return Answer(door, decision, answer.status == 201)
+
+    def ask(self, subject):
+        """All doors that judge what is in the registry."""
+        digest = subject.built.digest
+        answers = []
+        for by, reference in (("tag", subject.tag), ("digest", digest)):
+            answers += [
+                self._ask_grpc(f"grpc by {by}", subject, reference),
+                self._ask_webhook(f"webhook by {by}", subject, reference),
+                self._check(f"check by {by}", subject, reference),
+            ]
+        answers.append(
+            self._ask_grpc("grpc by digest, staged", subject, digest, "staged")
+        )
+        return answers
+
+    def _ask_grpc(self, door, subject, reference, stage="judged"):
+        decision = self._grpc.evaluate(
+            repository=subject.repository, reference=reference, stage=stage
+        )
+        return Answer(door, decision, _lets_through(decision))
+
+    def _ask_webhook(self, door, subject, reference):
+        separator = "@" if ":" in reference else ":"
+        image = f"{REGISTRY}/{subject.repository}{separator}{reference}"
+        status, text = self._webhook.validate(review("uid", image))
+        if status != 200:
+            raise AssertionError(f"{door}: {status} {text!r}")
+        decision = self._logged("webhook", subject.repository, reference)
+        return Answer(door, decision, json.loads(text)["response"]["allowed"])
+
+    def _check(self, door, subject, reference):
+        separator = "@" if ":" in reference else ":"
+        image = f"{self.registry.host}/{subject.repository}{separator}{reference}"
+        return self.check(door, image, "--plain-http", "--store", self.store)
+
+    def check(self, door, image, *options):
+        """`plimsoll check`, whose exit tells the outcome too."""
+        checked = run(
+            [BINARY, "check", "-o", "json", "--policy", self.policies, *options, image]
+        )
+        if checked.code not in (0, 2):
+            raise AssertionError(f"{door}: exit {checked.code}: {checked.output}")
+        decision = json.loads(checked.output)
+        return Answer(door, decision, checked.code == 0)
+
+    # What the gateway decided, from its decision log: a decision is written
+    # there before it is answered.
+
+    def _logged(self, door, repository, reference):
+        with open(self._log_path, encoding="utf-8") as log:
+            log.seek(self._log_at)
+            decisions = [json.loads(line) for line in log]
+            self._log_at = log.tell()
+        for decision in decisions:
+            wanted = (door, repository, reference)
+            if wanted == tuple(decision[k] for k in ("door", "repository", "reference")):
+                return decision
+        raise AssertionError(f"no decision of {door} on {repository} {reference}")
+
+
+def _lets_through(decision):
+    return decision["outcome"] != "deny" or not decision["enforced"]
