@@ -40,7 +40,7 @@ std::string DeniedAncestor(const BaseDenied& params, const BaseIdentity& base) {
 }
 
 bool IsDeniedClaim(const BaseDenied& params, const BaseClaim& claim) {
-  return MatchesImage(params.images, claim.name) ||
+  return claim.denied || MatchesImage(params.images, claim.name) ||
          (claim.digest && ListsDigest(params.digests, *claim.digest));
 }
 
