@@ -114,7 +114,10 @@ Task<StatusOr<bool>> ManifestGatherer::Classify(const ImageManifest& manifest) {
     co_return false;
   }
   const Runnable runnable = ClassifyManifest(manifest, bytes);
-  if (runnable == Runnable::kArtifact) result_.artifact_kind = std::move(kind);
+  if (runnable == Runnable::kArtifact) {
+    result_.artifact_kind = std::move(kind);
+    result_.unusual.clear();  // its types are known
+  }
   // Of kUnknown, what hides the answer is a gap already.
   co_return runnable == Runnable::kImage;
 }
