@@ -10,6 +10,7 @@
 #include "gateway/admission/evidence_record.h"
 #include "gateway/admission/gather_image.h"
 #include "gateway/admission/gather_sharing.h"
+#include "policy/rules/manifest_format.h"
 
 namespace plimsoll {
 namespace {
@@ -112,6 +113,9 @@ Task<StatusOr<Gathered>> Gathering::Run() {
 }
 
 Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
+  for (std::string& unusual : FindUnusual(index)) {
+    evidence_.unusual.push_back(std::move(unusual));
+  }
   std::vector<Child> children;
   for (Descriptor& descriptor : index.manifests) {
     if (!seen_.insert(descriptor.digest).second) continue;
