@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "policy/evaluate/built_in.h"
@@ -74,6 +75,7 @@ class Evaluation {
   void NoteChange(const CheckOutput& output, Action action);
   Outcome OutcomeOf(bool is_left_to_tags) const;
   Outcome OutcomeOfArtifact() const;
+  Verdict RunArtifact();
   Verdict Finish(Outcome outcome);
 
   const PolicySet& set_;
@@ -158,13 +160,30 @@ Verdict Evaluation::Finish(Outcome outcome) {
   return std::move(verdict_);
 }
 
+// Rules about images do not apply. Those about formats do, where a type is
+// unknown.
+Verdict Evaluation::RunArtifact() {
+  Add(ArtifactFindings(evidence_));
+  if (evidence_.unusual.empty()) return Finish(OutcomeOfArtifact());
+  const Selection selection =
+      SelectPolicies(set_, evidence_.subject, context_.stage);
+  Add(UnmatchedFindings(set_, selection, evidence_.subject));
+  for (const Policy* policy : selection.policies) {
+    verdict_.policies.push_back(policy->name);
+    for (const Rule& rule : policy->rules) {
+      if (std::holds_alternative<ManifestFormat>(rule.check)) {
+        RunRule(*policy, rule, nullptr);
+      }
+    }
+  }
+  Add(FormatFindings(selection.policies, evidence_, context_.now));
+  return Finish(OutcomeOf(selection.is_left_to_tags));
+}
+
 Verdict Evaluation::Run() {
   Add(MalformedFindings(evidence_));
   if (!verdict_.findings.empty()) return Finish(Outcome::kDeny);
-  if (evidence_.kind == SubjectKind::kArtifact) {
-    Add(ArtifactFindings(evidence_));
-    return Finish(OutcomeOfArtifact());
-  }
+  if (evidence_.kind == SubjectKind::kArtifact) return RunArtifact();
   const Selection selection =
       SelectPolicies(set_, evidence_.subject, context_.stage);
   Add(UnmatchedFindings(set_, selection, evidence_.subject));

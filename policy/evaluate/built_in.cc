@@ -107,22 +107,6 @@ bool JudgesFormat(const Policy* policy) {
       });
 }
 
-void AddFormat(const std::vector<const Policy*>& policies,
-               const Evidence& evidence, absl::Time now,
-               std::vector<Finding>& findings) {
-  if (std::any_of(policies.begin(), policies.end(), JudgesFormat)) return;
-  CheckOutput output = Check(ManifestFormat{}, {evidence, nullptr, now});
-  if (output.result != CheckResult::kFail) return;
-  Finding finding = BuiltIn("format", ManifestFormat::kTraits.id);
-  finding.result = output.result;
-  finding.action = StrictestAction(policies);
-  finding.severity = std::string(ManifestFormat::kTraits.severity);
-  finding.message = std::move(output.message);
-  finding.hint = std::move(output.hint);
-  finding.definite = output.definite;
-  findings.push_back(std::move(finding));
-}
-
 void AddNearerClaims(const Evidence& evidence, std::vector<Finding>& findings) {
   for (const ImageEvidence& image : evidence.images) {
     const std::optional<BaseClaim>& claim = image.base.nearer_claim;
@@ -208,11 +192,28 @@ std::vector<Finding> UnmatchedFindings(const PolicySet& set,
   return findings;
 }
 
+std::vector<Finding> FormatFindings(const std::vector<const Policy*>& policies,
+                                    const Evidence& evidence, absl::Time now) {
+  if (std::any_of(policies.begin(), policies.end(), JudgesFormat)) return {};
+  CheckOutput output = Check(ManifestFormat{}, {evidence, nullptr, now});
+  if (policies.empty() || output.result != CheckResult::kFail) return {};
+  Finding finding = BuiltIn("format", ManifestFormat::kTraits.id);
+  finding.result = output.result;
+  finding.action = StrictestAction(policies);
+  finding.severity = std::string(ManifestFormat::kTraits.severity);
+  finding.message = std::move(output.message);
+  finding.hint = std::move(output.hint);
+  finding.definite = output.definite;
+  return {std::move(finding)};
+}
+
 std::vector<Finding> SubjectFindings(const std::vector<const Policy*>& policies,
                                      const Evidence& evidence, absl::Time now) {
   std::vector<Finding> findings =
       GapFindings(evidence, StrictestOnMissing(policies));
-  AddFormat(policies, evidence, now, findings);
+  for (Finding& finding : FormatFindings(policies, evidence, now)) {
+    findings.push_back(std::move(finding));
+  }
   AddNearerClaims(evidence, findings);
   return findings;
 }

@@ -26,6 +26,11 @@ std::vector<Finding> UnmatchedFindings(const PolicySet& set,
                                        const Selection& selection,
                                        const Subject& subject);
 
+// Of what is unusual in the subject, by the strictest action of `policies`;
+// empty where one of them has a rule about that, or there is none.
+std::vector<Finding> FormatFindings(const std::vector<const Policy*>& policies,
+                                    const Evidence& evidence, absl::Time now);
+
 // Of the subject under the policies that apply, of which there is at least one.
 // Their strictest action is taken.
 std::vector<Finding> SubjectFindings(const std::vector<const Policy*>& policies,
