@@ -235,6 +235,8 @@ class Builder:
                 descriptor["platform"] = _platform(platform)
             if child.annotations:
                 descriptor["annotations"] = child.annotations
+            if child.urls:
+                descriptor["urls"] = child.urls
             built.children.append(Child(image, descriptor, child.missing))
         document = {
             "schemaVersion": 2,
@@ -258,7 +260,8 @@ def _platform(text):
 
 def _set_up(config, recipe):
     """Sets what the image says of itself, on top of what it inherited."""
-    config["created"] = instant(recipe.created)
+    if recipe.created or "created" not in config:
+        config["created"] = instant(recipe.created)
     config.update(_platform(recipe.platform))
     own = copy.deepcopy(dict(recipe.config))
     inherited = config["config"]

@@ -73,6 +73,7 @@ class ChildRecipe:
     recipe: object
     platform: str = ""  # as it is listed; "": the image's own
     annotations: dict = field(default_factory=dict)
+    urls: list = field(default_factory=list)
     missing: bool = False
 
 
@@ -190,6 +191,7 @@ def _child(value):
         read_subject(keys),
         keys.take("platform", str, ""),
         keys.text_map("annotations"),
+        keys.texts("urls"),
         keys.take("missing", bool, False),
     )
     keys.end()
