@@ -6,7 +6,6 @@ own. Forged and missing things are made last, on an image that was honest.
 
 import copy
 import io
-import json
 import random
 import re
 import tarfile
@@ -325,8 +324,3 @@ def add_to_layout(layout, tag, built):
             add_to_layout(layout, f"{tag}-{child.image.digest[7:19]}", child.image)
     layout.add_blob(built.data, built.media_type)
     layout.tag(built.descriptor, tag)
-
-
-def parsed(built):
-    """A manifest's document, where it can be read."""
-    return json.loads(built.data)

@@ -172,28 +172,29 @@ ALIKE = (
 )
 
 
-def essence(answer):
+def essence(answer, *, beside_webhook=False):
     """All of a decision that must be equal at doors which are alike: evidence,
     revisions, messages and hints too."""
     same = {k: v for k, v in answer.decision.items() if k not in OF_THE_ASKING}
     # `plimsoll check` stands in front of no upstream and has no mode: it tells
     # how the image would be enforced.
     for name in ("upstream", "mode", "enforced"):
-        del same[name]
+        same.pop(name)
     same["findings"] = sorted(
-        json.dumps(_finding(one, answer), sort_keys=True) for one in same["findings"]
+        json.dumps(_blank(one, beside_webhook), sort_keys=True)
+        for one in same["findings"]
     )
-    if _at_webhook(answer):
-        same["outcome"] = "as the scenario says"
+    if beside_webhook:
+        same.pop("outcome")  # was compared with the scenario's own
     return same
 
 
-def _finding(found, answer):
-    """Doors are compared after their actions were, where these differ."""
-    same = dict(found)
-    if found["check"] in FLIPPING:
+def _blank(finding, beside_webhook):
+    same = dict(finding)
+    if finding["check"] in FLIPPING:
         same["message"] = ""
-        same["action"] = "" if _at_webhook(answer) else found["action"]
+        if beside_webhook:
+            same["action"] = ""
     return same
 
 
@@ -209,17 +210,10 @@ def contrasts(answers):
 
 
 def _contrast(first, other):
-    # What one of the two leaves out is left out of both.
-    a, b = _blanked(first, other), _blanked(other, first)
+    webhook = _at_webhook(first) or _at_webhook(other)
+    a, b = (essence(one, beside_webhook=webhook) for one in (first, other))
     return [
         f"{name}: {a.get(name)!r} at {first.door}, {b.get(name)!r} at {other.door}"
         for name in sorted(set(a) | set(b))
         if a.get(name) != b.get(name)
     ]
-
-
-def _blanked(answer, beside):
-    if _at_webhook(beside):
-        door = {**answer.decision, "door": "webhook"}
-        answer = type(answer)(answer.door, door, answer.let_through)
-    return essence(answer)

@@ -6,7 +6,7 @@ what the scenario names.
 
 from dataclasses import dataclass, field
 
-from .strict_yaml import Keys, Mapping
+from .strict_yaml import Keys, Mapping, Mistake
 
 OUTCOMES = ("admit", "warn", "deny", "staged")
 ACTIONS = ("Deny", "Warn", "Audit")
@@ -89,10 +89,10 @@ def _findings(policies):
     found = []
     for policy, rules in policies.items():
         if not isinstance(rules, Mapping):
-            Keys(policies, "findings").complain(f"`{policy}` must map rules to results")
+            raise Mistake(f"{policies.place}: `{policy}` must map rules to results")
         for rule, results in rules.items():
             name = "" if policy == BUILT_IN else policy
-            found += _results(policies.place, name, rule, results)
+            found += _results(rules.place, name, rule, results)
     return found
 
 
@@ -111,7 +111,7 @@ def _results(place, policy, rule, value):
 def _finding(place, policy, rule, platform, value):
     if isinstance(value, str):
         if value not in ("pass", "skip"):
-            Keys(Mapping(), place).complain(f"rule `{rule}`: `{value}` is no result")
+            raise Mistake(f"{place}: rule `{rule}`: `{value}` is no result")
         return ExpectedFinding(policy, rule, platform, value)
     keys = Keys(value, f"rule `{rule}`")
     fail = keys.choose("fail", ACTIONS)

@@ -13,10 +13,9 @@ def place(client, repository, built, *, instead=None):
         if digest not in built.missing:
             client.upload_blob(repository, data)
     for child in built.children:
-        image = child.image
-        place(client, repository, image, instead=instead)
+        place(client, repository, child.image, instead=instead)
         if not child.missing:
-            _put(client, repository, image, instead)
+            _put(client, repository, child.image, instead)
 
 
 def _put(client, repository, image, instead):
@@ -32,8 +31,9 @@ def _put(client, repository, image, instead):
 
 
 def place_whole(host, repository, tag, built):
-    """Makes the registry at `host` serve `built` under a tag. It refuses a
-    manifest whose parts are missing: they are put, and taken away again."""
+    """Makes the registry at `host` serve what was placed there in part, under a
+    tag. It refuses a manifest whose parts are missing: they are put, and taken
+    away again."""
     client = RawClient(host)
     absent = _put_all(client, repository, built)
     for reference in (built.digest, tag):
@@ -49,16 +49,15 @@ def place_whole(host, repository, tag, built):
 
 
 def _put_all(client, repository, built):
-    """Puts every part; returns what is to be taken away."""
+    """Puts what is not there yet; returns what is to be taken away."""
     absent = []
-    for digest, data in built.blobs.items():
-        client.upload_blob(repository, data)
-        if digest in built.missing:
-            absent.append(f"/v2/{repository}/blobs/{digest}")
+    for digest in built.missing:
+        client.upload_blob(repository, built.blobs[digest])
+        absent.append(f"/v2/{repository}/blobs/{digest}")
     for child in built.children:
         image = child.image
         absent += _put_all(client, repository, image)
-        client.put_manifest(repository, image.digest, image.data, image.media_type)
+        _put(client, repository, image, None)
         if child.missing:
             absent.append(f"/v2/{repository}/manifests/{image.digest}")
     return absent
