@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ...e2e.harness.oci_layout import INDEX, MANIFEST, compress, decompress, to_json
 from ...e2e.harness.raw_client import digest_of
-from .recipe import ArtifactRecipe, ImageRecipe
+from .recipe import MORE_BEHIND, TWO_MEMBERS, ArtifactRecipe, ImageRecipe
 from .strict_yaml import Mistake
 
 DOCKER = "application/vnd.docker."
@@ -175,6 +175,12 @@ class Builder:
     def _pack(self, built, tar, packing, media_type=""):
         if packing == "gzip-1":
             data, kind = compress(tar, "gzip", level=1)
+        elif packing == TWO_MEMBERS:
+            data, kind = compress(tar[:700], "gzip")
+            data += compress(tar[700:], "gzip")[0]
+        elif packing == MORE_BEHIND:
+            data, kind = compress(tar, "gzip")
+            data += b"and more"
         else:
             data, kind = compress(tar, packing)
         return built.add_blob(data, media_type or kind)

@@ -108,7 +108,7 @@ def _meets(wanted, action, found):
         and found["result"] == wanted.result
         and (not wanted.platform or found["platform"] == wanted.platform)
         and (not action or found["action"] == action)
-        and wanted.says in found["message"]
+        and all(part in found["message"] for part in wanted.says)
     )
 
 

@@ -20,7 +20,7 @@ class ExpectedFinding:
     platform: str  # "" where the scenario does not name one
     result: str
     action: str = ""  # of a failure or an error
-    says: str = ""  # a part of its message
+    says: tuple = ()  # parts of its message
 
 
 @dataclass
@@ -116,8 +116,9 @@ def _finding(place, policy, rule, platform, value):
     keys = Keys(value, f"rule `{rule}`")
     fail = keys.choose("fail", ACTIONS)
     error = keys.choose("error", ACTIONS)
-    says = keys.take("says", str, "")
+    says = keys.take("says", (str, list), [])
     keys.end()
+    says = (says,) if isinstance(says, str) else tuple(says)
     if (fail is None) == (error is None):
         keys.complain("write one of `fail` and `error`")
     result = "error" if fail is None else "fail"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from .strict_yaml import Keys, Mapping
 
-PACKINGS = ("gzip", "gzip-1", "zstd", "plain")
+TWO_MEMBERS = "gzip in two members"
+MORE_BEHIND = "gzip with more behind it"
+PACKINGS = ("gzip", "gzip-1", TWO_MEMBERS, MORE_BEHIND, "zstd", "plain")
 FORGED_DIFF_IDS = ("none", "null", "one too few", "one too many")
 
 
