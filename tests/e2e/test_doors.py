@@ -98,7 +98,8 @@ class DoorsTest(EndToEndTest):
 
     def test_the_webhook_fails_closed(self):
         self.registry.stop()
-        _, text = self.webhook.validate(review("u", "registry.example.com/team/admitted:v1"))
+        image = "registry.example.com/team/admitted:v1"
+        _, text = self.webhook.validate(review("u", image))
         response = json.loads(text)["response"]
         self.assertFalse(response["allowed"])
         self.assertIn("cannot be judged", response["status"]["message"])

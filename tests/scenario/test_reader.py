@@ -35,7 +35,7 @@ expect:
 # (what is there, what is put instead, what the mistake says)
 MISTAKES = [
     ("about: why", "abuot: why", "it.yaml:1: scenario: `about` is missing"),
-    ("about: why", "about: why\nnote: x", "it.yaml:1: scenario: `note` is not known; known"),
+    ("about: why", "about: why\nnote: x", "scenario: `note` is not known; known"),
     ("title: A sentence", "title: [a]", "`title` must be of type text, is ['a']"),
     ("about: why", "about: why\nabout: not", "it.yaml:3: `about` is there already"),
     ("    approval: approved", "    aproval: approved", "`approval` is missing"),

@@ -11,10 +11,10 @@ import re
 import tarfile
 import time
 import zlib
-from dataclasses import dataclass, field
 
 from ...e2e.harness.oci_layout import INDEX, MANIFEST, compress, decompress, to_json
 from ...e2e.harness.raw_client import digest_of
+from .built import Built, Child
 from .recipe import MORE_BEHIND, TWO_MEMBERS, ArtifactRecipe, ImageRecipe
 from .strict_yaml import Mistake
 
@@ -43,56 +43,6 @@ def instant(text):
         return text or MADE
     then = time.time() - seconds(text.removesuffix(" ago"))
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(then))
-
-
-@dataclass
-class Child:
-    """An entry of an index and what it lists."""
-
-    image: object
-    descriptor: dict
-    missing: bool
-
-
-@dataclass
-class Built:
-    """A manifest or an index with all that it reaches."""
-
-    data: bytes
-    media_type: str
-    platform: str = ""
-    blobs: dict = field(default_factory=dict)  # {digest: bytes}
-    missing: set = field(default_factory=set)  # digests that no registry gets
-    children: list = field(default_factory=list)
-    config: dict = None
-    manifest: dict = None
-
-    @property
-    def digest(self):
-        return digest_of(self.data)
-
-    @property
-    def descriptor(self):
-        size = len(self.data)
-        return {"mediaType": self.media_type, "digest": self.digest, "size": size}
-
-    def add_blob(self, data, media_type):
-        digest = digest_of(data)
-        self.blobs[digest] = data
-        return {"mediaType": media_type, "digest": digest, "size": len(data)}
-
-    def on(self, platform):
-        """The image for a platform: itself, or that child of an index."""
-        for child in self.children:
-            if child.image.platform == platform:
-                return child.image
-        return self
-
-    def images(self):
-        """Every runnable image in it, as (platform, image)."""
-        if not self.children:
-            return [(self.platform, self)]
-        return [pair for child in self.children for pair in child.image.images()]
 
 
 class Builder:
@@ -214,7 +164,9 @@ class Builder:
         built = Built(b"", MANIFEST, "")
         layers = []
         for media_type, text, files in recipe.layers:
-            data = text.encode() if files is None else compress(self._tar(files), "gzip")[0]
+            data = text.encode()
+            if files is not None:
+                data, _ = compress(self._tar(files), "gzip")
             layers.append(built.add_blob(data, media_type))
         built.manifest = {
             "schemaVersion": 2,
@@ -318,15 +270,3 @@ def _named(name, manifest):
     if not number:
         raise Mistake(f"`{name}` is neither config nor layer N")
     return manifest["layers"][int(number[1]) - 1]["digest"]
-
-
-def add_to_layout(layout, tag, built):
-    """Writes all that is not missing into an OCI layout, under a tag."""
-    for digest, data in built.blobs.items():
-        if digest not in built.missing:
-            layout.add_blob(data, "")
-    for child in built.children:
-        if not child.missing:
-            add_to_layout(layout, f"{tag}-{child.image.digest[7:19]}", child.image)
-    layout.add_blob(built.data, built.media_type)
-    layout.tag(built.descriptor, tag)

@@ -89,11 +89,11 @@ def _finding_differences(expected, answer):
     found = []
     for wanted in expected_findings(expected, answer):
         action = expected_action(expected, wanted, answer)
-        match = next((one for one in left if _meets(wanted, action, one)), None)
-        if match is None:
-            found.append(f"no finding is as expected: {wanted}, action {action!r}")
+        matches = [one for one in left if _meets(wanted, action, one)]
+        if matches:
+            left.remove(matches[0])
         else:
-            left.remove(match)
+            found.append(f"no finding is as expected: {wanted}, action {action!r}")
     return found + [
         f"not expected: {one['policy'] or BUILT_IN}/{one['rule']} {one['platform']} "
         f"{one['result']} {one['action']}: {one['message']}"
@@ -118,10 +118,11 @@ def _base_differences(expected, built, decision):
     if len(images) != len(expected.bases):
         found.append(f"{len(images)} images, expected {len(expected.bases)}")
     for wanted in expected.bases:
-        image = next((i for i in images if wanted.platform in ("", i["platform"])), None)
-        if image is None:
+        meant = [i for i in images if wanted.platform in ("", i["platform"])]
+        if not meant:
             found.append(f"no image for {wanted.platform}")
             continue
+        image = meant[0]
         shown = dict(image["base"], pinned=image["base"]["pinned"]["value"])
         shown["ancestors"] = [one["name"] for one in image["base"]["ancestors"]]
         fields = {**wanted.fields, **_record(wanted, built, image["platform"])}
@@ -139,7 +140,8 @@ def _record(wanted, built, platform):
     if not wanted.record:
         return {"digest": ""}
     names, base = built[wanted.record]
-    return {"name": wanted.fields.get("name", names[0]), "digest": base.on(platform).digest}
+    name = wanted.fields.get("name", names[0])
+    return {"name": name, "digest": base.on(platform).digest}
 
 
 def _contradictions(wanted, said):
@@ -152,13 +154,15 @@ def _gap_differences(wanted, gaps):
     left = list(gaps)
     found = []
     for one in wanted:
-        match = next(
-            (g for g in left if g["kind"] == one.kind and one.says in g["message"]), None
-        )
-        if match is None:
-            found.append(f"no gap is as expected: {one}")
+        matches = [
+            gap
+            for gap in left
+            if gap["kind"] == one.kind and one.says in gap["message"]
+        ]
+        if matches:
+            left.remove(matches[0])
         else:
-            left.remove(match)
+            found.append(f"no gap is as expected: {one}")
     return found + [f"gap that is not expected: {gap}" for gap in left]
 
 

@@ -149,9 +149,9 @@ class Front:
             log.seek(self._log_at)
             decisions = [json.loads(line) for line in log]
             self._log_at = log.tell()
+        wanted = {"door": door, "repository": repository, "reference": reference}
         for decision in decisions:
-            wanted = (door, repository, reference)
-            if wanted == tuple(decision[k] for k in ("door", "repository", "reference")):
+            if wanted.items() <= decision.items():
                 return decision
         raise AssertionError(f"no decision of {door} on {repository} {reference}")
 

@@ -8,7 +8,8 @@ from ...e2e.harness.gateway import BINARY
 from ...e2e.harness.oci_layout import OciLayout
 from ...e2e.harness.process import run
 from ...e2e.harness.registry import Registry
-from .build import Builder, add_to_layout
+from .build import Builder
+from .built import add_to_layout
 from .front import Front, Subject
 from .place import place_whole
 from .reports import make_report
