@@ -34,4 +34,8 @@ class GrpcClient:
     def close(self):
         self._process.stdin.close()
         self._process.stdout.close()
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,6 +1,7 @@
 """A registry and a gateway in front of it, with every scenario's bases and
 policies; and what each of its doors says of one image."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 
@@ -48,33 +49,34 @@ class Front:
         self._log_path = directory / "decisions.jsonl"
         self._log_at = 0
         self.policies = policies
+        self.store = store
         self.registry = registry
         observe = {"repositories": list(observed), "mode": "observe"}
-        self.gateway = Gateway(
-            directory,
-            registry.url,
-            upstream_settings={"anonymousReads": True},
-            spec={
-                "policies": [str(policies)],
-                "store": {"sqlite": str(store)},
-                "decisionLog": str(self._log_path),
-                "grpc": socket,
-                "webhook": {
-                    "listen": f"127.0.0.1:{webhook}",
-                    "certificate": str(certificate),
-                    "key": str(key),
-                    "registries": [REGISTRY],
-                },
-                **({"modes": [observe]} if observed else {}),
+        spec = {
+            "policies": [str(policies)],
+            "store": {"sqlite": str(store)},
+            "decisionLog": str(self._log_path),
+            "grpc": socket,
+            "webhook": {
+                "listen": f"127.0.0.1:{webhook}",
+                "certificate": str(certificate),
+                "key": str(key),
+                "registries": [REGISTRY],
             },
-        )
-        self.store = store
+            **({"modes": [observe]} if observed else {}),
+        }
+        settings = {"anonymousReads": True}
         self._webhook = WebhookClient(webhook, certificate)
-        self._grpc = GrpcClient(socket)
+        with contextlib.ExitStack() as started:
+            self.gateway = started.enter_context(
+                Gateway(directory, registry.url, upstream_settings=settings, spec=spec)
+            )
+            self._grpc = GrpcClient(socket)
+            started.callback(self._grpc.close)
+            self._started = started.pop_all()
 
     def stop(self):
-        self._grpc.close()
-        self.gateway.stop()
+        self._started.close()
 
     # Doors. Those after the push need the image in the registry.
 
