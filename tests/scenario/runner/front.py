@@ -3,6 +3,7 @@ policies; and what each of its doors says of one image."""
 
 import contextlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ...e2e.harness.gateway import BINARY, Gateway
@@ -13,6 +14,7 @@ from ...e2e.harness.webhook import WebhookClient, make_certificate, review
 from .place import place
 
 REGISTRY = "registry.example.com"  # as pods name it
+CHECKS_AT_ONCE = 3
 
 
 @dataclass
@@ -98,20 +100,26 @@ class Front:
         decision = self._logged("push", subject.repository, reference)
         return Answer(door, decision, answer.status == 201)
 
-    def ask(self, subject):
-        """All doors that judge what is in the registry."""
+    def ask(self, subject, *more_checks):
+        """All doors that judge what is in the registry; checks run beside the
+        calls. `more_checks` are arguments of `check`."""
         digest = subject.built.digest
-        answers = []
-        for by, reference in (("tag", subject.tag), ("digest", digest)):
-            answers += [
-                self._ask_grpc(f"grpc by {by}", subject, reference),
-                self._ask_webhook(f"webhook by {by}", subject, reference),
-                self._check(f"check by {by}", subject, reference),
+        references = (("tag", subject.tag), ("digest", digest))
+        with ThreadPoolExecutor(CHECKS_AT_ONCE) as pool:
+            checks = [
+                pool.submit(self._check, f"check by {by}", subject, reference)
+                for by, reference in references
             ]
-        answers.append(
-            self._ask_grpc("grpc by digest, staged", subject, digest, "staged")
-        )
-        return answers
+            checks += [pool.submit(self.check, *more) for more in more_checks]
+            answers = [
+                self._ask_grpc("grpc by digest, staged", subject, digest, "staged")
+            ]
+            for by, reference in references:
+                answers += [
+                    self._ask_grpc(f"grpc by {by}", subject, reference),
+                    self._ask_webhook(f"webhook by {by}", subject, reference),
+                ]
+        return answers + [check.result() for check in checks]
 
     def _ask_grpc(self, door, subject, reference, stage="judged"):
         decision = self._grpc.evaluate(

@@ -16,7 +16,11 @@ class Mapping(dict):
     place = ""
 
 
-class _Loader(yaml.SafeLoader):
+# The same reader in C, where PyYAML was built with it.
+_Fastest = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Fastest):
     file = ""
 
 

@@ -49,10 +49,7 @@ class World:
         subject = Subject(scenario.repository, scenario.tag, built, f"oci:{layout}:it")
         answers = front.push(subject)
         place_whole(self._registry.host, scenario.repository, scenario.tag, built)
-        answers += front.ask(subject)
-        if not any(base.imported for base in scenario.catalog.values()):
-            answers.append(self._check_on_disk(front, subject, scenario))
-        return answers
+        return answers + front.ask(subject, *self._check_on_disk(subject, scenario))
 
     def catalog(self, scenario):
         """{entry: (names, what was built)} of the scenario's bases."""
@@ -66,14 +63,17 @@ class World:
         return _lacks_parts(self.built[scenario.name][""])
 
     # A check of a directory, with a catalog and reports from files: nothing
-    # that the gateway's store knows is there to lean on.
-    def _check_on_disk(self, front, subject, scenario):
+    # that the gateway's store knows is there to lean on. Not with an imported
+    # base: whoever names a file vouches for it.
+    def _check_on_disk(self, subject, scenario):
+        if any(base.imported for base in scenario.catalog.values()):
+            return []
         options = ["--repository", subject.repository]
         if scenario.catalog:
             options += ["--catalog", self.catalog_file]
         for path in self.reports[scenario.name]:
             options += ["--report", path]
-        return front.check("check of a directory", subject.layout, *options)
+        return [("check of a directory", subject.layout, *options)]
 
     # Preparation.
 
