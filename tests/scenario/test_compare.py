@@ -5,7 +5,7 @@ import copy
 import unittest
 
 from .runner.build import Builder
-from .runner.compare import ALIKE, contrasts, differences
+from .runner.compare import ALIKE, contrasts, differences, wrong_answers
 from .runner.front import Answer
 from .runner.scenario import parse_scenario
 from .test_reader import SOUND
@@ -81,6 +81,20 @@ class CompareTest(unittest.TestCase):
     def test_a_finding_too_many_is_told(self):
         findings = self.answers["push by tag"].decision["findings"]
         self.assertNotEqual(self.differences(findings=findings * 2), [])
+
+    def test_an_answer_that_is_not_the_decision_is_told(self):
+        for outcome, enforced, let_through, is_right in (
+            ("admit", True, True, True),
+            ("admit", True, False, False),
+            ("deny", True, False, True),
+            ("deny", True, True, False),
+            ("deny", False, True, False),
+        ):
+            answer = copy.deepcopy(self.answers["push by tag"])
+            answer.decision |= {"outcome": outcome, "enforced": enforced}
+            answer.let_through = let_through
+            found = wrong_answers(self.scenario, answer, False)
+            self.assertEqual(found == [], is_right, (outcome, enforced, let_through))
 
     def test_a_door_that_differs_is_told(self):
         for doors in ALIKE:

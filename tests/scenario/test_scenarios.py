@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from .runner.compare import contrasts, differences, explain
+from .runner.compare import contrasts, differences, explain, wrong_answers
 from .runner.scenario import all_scenarios
 from .runner.world import World
 
@@ -30,7 +30,7 @@ class ScenarioTest(unittest.TestCase):
         doors_by_text = {}
         for answer in answers:
             found = differences(scenario, catalog, answer)
-            found += self.wrong_answers(scenario, answer)
+            found += wrong_answers(scenario, answer, self.world.lacks_parts(scenario))
             if found:
                 text = "\n  ".join([*found, "", *explain(answer.decision)])
                 doors_by_text.setdefault(text, []).append(answer.door)
@@ -40,21 +40,6 @@ class ScenarioTest(unittest.TestCase):
         failures += contrasts(answers)
         if failures:
             self.fail("\n\n".join([f"tests/scenario/{scenario.name}.yaml", *failures]))
-
-    def wrong_answers(self, scenario, answer):
-        """Whether the client was told what was decided."""
-        decision = answer.decision
-        denied = decision["outcome"] == "deny"
-        observed = scenario.mode == "observe" and decision["door"] != "check"
-        found = []
-        if decision["enforced"] == (denied and observed):
-            found.append(f"enforced {decision['enforced']}")
-        refused = denied and not observed
-        # The registry has a word in it too: of parts that are missing.
-        lacks = decision["door"] == "push" and self.world.lacks_parts(scenario)
-        if answer.let_through != (not refused) and not lacks:
-            found.append(f"let through: {answer.let_through}")
-        return found
 
 
 def _add_tests():

@@ -166,6 +166,24 @@ def _gap_differences(wanted, gaps):
     return found + [f"gap that is not expected: {gap}" for gap in left]
 
 
+def wrong_answers(scenario, answer, lacks_parts):
+    """Where the client was told other than what was decided."""
+    decision = answer.decision
+    denied = decision["outcome"] == "deny"
+    # `plimsoll check` has no mode: it tells how the image would be enforced.
+    observed = scenario.mode == "observe" and decision["door"] != "check"
+    found = []
+    if decision["enforced"] == (denied and observed):
+        found.append(f"enforced: {decision['enforced']}")
+    refused = denied and not observed
+    # The registry has a word in it too: it refuses what is admitted or staged
+    # and lacks parts.
+    refuses_itself = decision["door"] == "push" and lacks_parts
+    if answer.let_through == refused and not refuses_itself:
+        found.append(f"let through: {answer.let_through}")
+    return found
+
+
 # One door beside another.
 
 # The doors that judge one reference at one stage, and so must not differ.
@@ -180,8 +198,7 @@ def essence(answer, *, beside_webhook=False):
     """All of a decision that must be equal at doors which are alike: evidence,
     revisions, messages and hints too."""
     same = {k: v for k, v in answer.decision.items() if k not in OF_THE_ASKING}
-    # `plimsoll check` stands in front of no upstream and has no mode: it tells
-    # how the image would be enforced.
+    # `plimsoll check` stands in front of no upstream, either.
     for name in ("upstream", "mode", "enforced"):
         same.pop(name)
     same["findings"] = sorted(

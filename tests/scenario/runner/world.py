@@ -88,10 +88,10 @@ class World:
             "": builder.build(scenario.subject),
         }
         self._keep_reports(scenario, builder)
-        documents = "\n---\n".join(json.dumps(one) for one in scenario.policies)
-        (self._policies / f"{scenario.name}.yaml").write_text(documents or "{}")
-        if not scenario.policies:
-            (self._policies / f"{scenario.name}.yaml").unlink()
+        if scenario.policies:
+            # JSON is YAML; nothing needs quoting by hand.
+            documents = "\n---\n".join(json.dumps(one) for one in scenario.policies)
+            (self._policies / f"{scenario.name}.yaml").write_text(documents)
 
     def _catalogue(self, tag, base, built):
         add_to_layout(self._bases, tag, built)
@@ -100,9 +100,9 @@ class World:
             store = self._directory / f"{tag}.db"
         approval = {"approved": ["--approve"], "denied": ["--deny"]}
         options = approval.get(base.approval, [])
+        image = self._bases.reference(tag)
         for name in base.names:
-            self._command("catalog", "add", *options, name,
-                          self._bases.reference(tag), "--store", store)
+            self._command("catalog", "add", *options, name, image, "--store", store)
         if base.imported:
             exported = self._directory / f"{tag}.jsonl"
             self._export(store, exported)
