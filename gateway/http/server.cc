@@ -27,6 +27,18 @@ Task<bool> DropBody(MessageReader& reader) {
   co_return reader.body_done();
 }
 
+// Reads a request's head and framing into `exchange`; status 0 where they are
+// acceptable.
+HttpError TakeHead(const std::string& bytes, Exchange& exchange) {
+  HttpOr<RequestHead> head = ParseRequestHead(bytes);
+  if (!head.ok()) return head.error();
+  exchange.head = *std::move(head);
+  const HttpOr<Framing> framing = RequestFraming(exchange.head);
+  if (!framing.ok()) return framing.error();
+  exchange.framing = *framing;
+  return {0, ""};
+}
+
 // Closing with unread bytes would reset the connection and take the answer from
 // the client's hands: say that no more comes and read for a while.
 Task<> Linger(Stream& stream) {
@@ -47,7 +59,8 @@ struct HttpServer::Connection {
       : stream(std::move(connected)), reader(*stream) {}
   std::unique_ptr<Stream> stream;
   MessageReader reader;
-  bool idle = true;
+  bool idle = true;              // waits for a head
+  Exchange* exchange = nullptr;  // under way
 };
 
 HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
@@ -107,29 +120,32 @@ Task<> HttpServer::AcceptAll() {
 
 Task<> HttpServer::Serve(asio::ip::tcp::socket socket) {
   std::unique_ptr<Stream> stream;
+  TlsStream* secured = nullptr;
   if (options_.tls == nullptr) {
     stream = std::make_unique<TcpStream>(std::move(socket), loop_.deadlines());
-    Connection connection(std::move(stream));
-    co_return co_await ServeAll(connection);
+  } else {
+    auto made = std::make_unique<TlsStream>(std::move(socket),
+                                            loop_.deadlines(), options_.tls);
+    secured = made.get();
+    stream = std::move(made);
   }
-  auto secured = std::make_unique<TlsStream>(std::move(socket),
-                                             loop_.deadlines(), options_.tls);
-  secured->ExpireAfter(options_.timeouts.head);
-  const Status shaken = co_await secured->Accept();
-  if (!shaken.ok()) co_return;
-  stream = std::move(secured);
   Connection connection(std::move(stream));
-  co_await ServeAll(connection);
+  connections_.insert(&connection);
+  ++open_;
+  Status ready;
+  if (secured != nullptr) {
+    secured->ExpireAfter(options_.timeouts.head);
+    ready = co_await secured->Accept();
+  }
+  if (ready.ok()) co_await ServeAll(connection);
+  connections_.erase(&connection);
+  --open_;
 }
 
 Task<> HttpServer::ServeAll(Connection& connection) {
-  connections_.insert(&connection);
-  ++open_;
   bool first = true;
   while (co_await ServeOne(connection, first) && !draining_) first = false;
   co_await Linger(*connection.stream);
-  connections_.erase(&connection);
-  --open_;
 }
 
 Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
@@ -140,39 +156,32 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
   connection.idle = false;
   stream.ExpireAt(SteadyTime::max());
+  if (!bytes.ok() && bytes.error().status == 0) co_return false;
 
   Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
   exchange.peer = stream.PeerAddress();
   exchange.secure = options_.tls != nullptr;
-  HttpError refused{0, ""};
-  if (!bytes.ok()) {
-    refused = bytes.error();
-    if (refused.status == 0) co_return false;
-  } else {
-    HttpOr<RequestHead> head = ParseRequestHead(*bytes);
-    if (head.ok()) {
-      exchange.head = *std::move(head);
-      HttpOr<Framing> framing = RequestFraming(exchange.head);
-      if (framing.ok()) {
-        exchange.framing = *framing;
-      } else {
-        refused = framing.error();
-      }
-    } else {
-      refused = head.error();
-    }
-  }
+  connection.exchange = &exchange;
+  const HttpError refused =
+      bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();
+  bool goes_on = false;
   if (refused.status != 0) {
     exchange.keep_alive = false;
     co_await handler_.Refuse(exchange, refused);
-    co_return false;
+  } else {
+    goes_on = co_await ServeExchange(exchange);
   }
-  connection.reader.StartBody(exchange.framing);
+  connection.exchange = nullptr;
+  co_return goes_on;
+}
+
+Task<bool> HttpServer::ServeExchange(Exchange& exchange) {
+  exchange.reader().StartBody(exchange.framing);
   exchange.keep_alive = KeepsAlive(exchange.head) && !draining_;
   co_await handler_.Handle(exchange);
   if (!exchange.answered() || !exchange.keep_alive) co_return false;
-  stream.ExpireAfter(options_.timeouts.write);
-  co_return co_await DropBody(connection.reader);
+  exchange.stream().ExpireAfter(options_.timeouts.write);
+  co_return co_await DropBody(exchange.reader());
 }
 
 void HttpServer::Drain() {
@@ -180,7 +189,9 @@ void HttpServer::Drain() {
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   for (Connection* connection : connections_) {
-    if (connection->idle && connection->reader.empty()) {
+    if (connection->exchange != nullptr) {
+      connection->exchange->keep_alive = false;
+    } else if (connection->idle && connection->reader.empty()) {
       connection->stream->Close();
     }
   }

@@ -103,11 +103,11 @@ class HttpServer {
   unsigned short port() const;
 
   // Stops accepting and ends idle connections; those with an exchange under way
-  // end with it.
+  // end with it, and their answers say so.
   void Drain();
   // Ends all connections.
   void CloseAll();
-  // Connections that are open; from any thread.
+  // Connections that are open, TLS handshakes included; from any thread.
   size_t connections() const { return open_.load(); }
 
  private:
@@ -117,6 +117,7 @@ class HttpServer {
   Task<> ServeAll(Connection& connection);
   // False where the connection must end.
   Task<bool> ServeOne(Connection& connection, bool first);
+  Task<bool> ServeExchange(Exchange& exchange);
 
   Loop& loop_;
   HttpHandler& handler_;

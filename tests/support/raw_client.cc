@@ -168,7 +168,7 @@ void RawClient::Reset() {
   close(std::exchange(fd_, -1));
 }
 
-StatusOr<std::string> Exchange(uint16_t port, absl::string_view bytes,
+StatusOr<std::string> SendOnce(uint16_t port, absl::string_view bytes,
                                bool close_write) {
   ASSIGN_OR_RETURN(RawClient client, RawClient::Connect(port));
   RETURN_IF_ERROR(client.Send(bytes));

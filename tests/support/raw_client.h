@@ -61,7 +61,7 @@ class RawClient {
 };
 
 // Connects, sends, ends its side if `close_write`, and reads to the end.
-StatusOr<std::string> Exchange(uint16_t port, absl::string_view bytes,
+StatusOr<std::string> SendOnce(uint16_t port, absl::string_view bytes,
                                bool close_write = false);
 
 }  // namespace plimsoll

@@ -129,7 +129,7 @@ TEST(ScriptServer, ClosesStallsAndResets) {
 
 TEST(ScriptServer, KeepsWhatIsMalformedAndCloses) {
   ScriptServer server(CannedAnswer("200 OK", ""));
-  EXPECT_THAT(Exchange(server.port(), "GET / HTTP/1.1\nHost: r\n\n"), IsOk());
+  EXPECT_THAT(SendOnce(server.port(), "GET / HTTP/1.1\nHost: r\n\n"), IsOk());
   ASSERT_TRUE(server.WaitForRequests(1));
   EXPECT_TRUE(server.requests()[0].malformed);
 }

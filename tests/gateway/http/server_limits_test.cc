@@ -1,0 +1,208 @@
+// What ends a connection that the client does not: deadlines, the limit of
+// connections, and draining.
+#include <future>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "tests/gateway/http/server_fixture.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr absl::string_view kGet = "GET /a HTTP/1.1\r\nHost: r\r\n\r\n";
+// Up at the next look at the deadlines.
+constexpr std::chrono::seconds kAtOnce{0};
+
+// Holds a handler until the test lets it go on.
+class Gate {
+ public:
+  explicit Gate(LoopThread& loop)
+      : loop_(loop), event_(loop.loop().executor()) {}
+  Task<> Pass() {
+    entered_.set_value();
+    co_await event_.Wait();
+  }
+  void WaitUntilEntered() { entered_.get_future().wait(); }
+  void Open() {
+    loop_.Do([this] { event_.Set(); });
+  }
+
+ private:
+  LoopThread& loop_;
+  Event event_;
+  std::promise<void> entered_;
+};
+
+class ServerLimitsTest : public ServerTest {
+ protected:
+  // Whether the server has at most `count` connections, now or soon.
+  bool FallsTo(size_t count) const {
+    const absl::Time end = absl::Now() + absl::Seconds(20);
+    while (server_->connections() > count) {
+      if (absl::Now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+  // Answered after `gate` lets it.
+  ScriptedHandler::Script Behind(Gate& gate) {
+    return [&gate](Exchange& exchange) -> Task<> {
+      co_await gate.Pass();
+      co_await ScriptedHandler::SayTarget(exchange);
+    };
+  }
+};
+
+TEST_F(ServerLimitsTest, EndsAHeadThatDoesNotCome) {
+  HttpServer::Options options;
+  options.timeouts.head = kAtOnce;
+  Start(options);
+  for (absl::string_view sent : {"", "GET /a HTTP/1.1\r\nHos"}) {
+    RawClient client = Connected();
+    ASSERT_THAT(client.Send(sent), IsOk());
+    EXPECT_TRUE(client.AtEnd()) << sent;
+  }
+  EXPECT_TRUE(FallsTo(0));
+}
+
+TEST_F(ServerLimitsTest, EndsAnIdleConnection) {
+  HttpServer::Options options;
+  options.timeouts.keep_alive = kAtOnce;
+  Start(options);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  EXPECT_EQ(Answered(client, "GET").body, "GET /a");
+  EXPECT_TRUE(client.AtEnd());
+}
+
+TEST_F(ServerLimitsTest, EndsAHeldBodyThatDoesNotCome) {
+  HttpServer::Options options;
+  options.timeouts.held_body = kAtOnce;
+  std::promise<Status> read;
+  Start(
+      [&read](Exchange& exchange) -> Task<> {
+        read.set_value((co_await exchange.ReadWholeBody(100)).status());
+      },
+      options);
+  RawClient client = Connected();
+  ASSERT_THAT(
+      client.Send("PUT /a HTTP/1.1\r\nHost: r\r\nContent-Length: 9\r\n\r\nhal"),
+      IsOk());
+  EXPECT_THAT(read.get_future().get(),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_TRUE(client.AtEnd());
+}
+
+TEST_F(ServerLimitsTest, EndsAnAnswerThatNobodyReads) {
+  HttpServer::Options options;
+  options.timeouts.write = kAtOnce;
+  std::promise<Status> written;
+  Start(
+      [&written](Exchange& exchange) -> Task<> {
+        ResponseHead head;
+        head.status = 200;
+        std::string body(64 << 20, 'x');
+        written.set_value(
+            co_await exchange.Answer(std::move(head), std::move(body)));
+      },
+      options);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  EXPECT_THAT(written.get_future().get(),
+              StatusIs(absl::StatusCode::kDeadlineExceeded));
+}
+
+TEST_F(ServerLimitsTest, ReadsABodyToItsLimitAndNoFurther) {
+  Start([](Exchange& exchange) -> Task<> {
+    const auto body = co_await exchange.ReadWholeBody(5);
+    ResponseHead head;
+    head.status = body.ok() ? 200 : 413;
+    (void)co_await exchange.Answer(std::move(head), "");
+  });
+  const struct {
+    absl::string_view framed;
+    int status;
+  } cases[] = {
+      {"Content-Length: 5\r\n\r\n12345", 200},
+      {"Content-Length: 6\r\n\r\n123456", 413},
+      {"Content-Length: 9223372036854775807\r\n\r\n1", 413},
+      {"Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n", 200},
+      {"Transfer-Encoding: chunked\r\n\r\n6\r\n123456\r\n0\r\n\r\n", 413},
+      {"Transfer-Encoding: chunked\r\n\r\n7fffffffffffffff\r\n123456", 413},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.framed);
+    RawClient client = Connected();
+    ASSERT_THAT(
+        client.Send(absl::StrCat("PUT / HTTP/1.1\r\nHost: r\r\n", c.framed)),
+        IsOk());
+    const RawResponse response = Answered(client, "PUT");
+    EXPECT_EQ(response.head.status, c.status);
+    EXPECT_EQ(HeaderOf(response, "Connection"),
+              c.status == 200 ? "(none)" : "close");
+  }
+}
+
+TEST_F(ServerLimitsTest, TakesNoMoreConnectionsThanItsLimit) {
+  HttpServer::Options options;
+  options.max_connections = 2;
+  Start(options);
+  RawClient first = Connected();
+  RawClient second = Connected();
+  for (RawClient* client : {&first, &second}) {
+    ASSERT_THAT(client->Send(kGet), IsOk());
+    Answered(*client, "GET");
+  }
+  RawClient third = Connected();
+  EXPECT_TRUE(third.AtEnd());
+  EXPECT_EQ(server_->connections(), 2u);
+  first.Reset();
+  ASSERT_TRUE(FallsTo(1));
+  RawClient fourth = Connected();
+  ASSERT_THAT(fourth.Send(kGet), IsOk());
+  EXPECT_EQ(Answered(fourth, "GET").body, "GET /a");
+}
+
+TEST_F(ServerLimitsTest, DrainsIdleConnectionsAtOnce) {
+  Start();
+  RawClient silent = Connected();
+  RawClient idle = Connected();
+  ASSERT_THAT(idle.Send(kGet), IsOk());
+  Answered(idle, "GET");
+  loop_.Do([this] { server_->Drain(); });
+  EXPECT_TRUE(idle.AtEnd());
+  EXPECT_TRUE(silent.AtEnd());
+  EXPECT_TRUE(FallsTo(0));
+  EXPECT_THAT(RawClient::Connect(port_), testing::Not(IsOk()));
+}
+
+// A client that was not told would send its next request into the close.
+TEST_F(ServerLimitsTest, TellsAClientUnderWayThatItDrains) {
+  Gate gate(loop_);
+  Start(Behind(gate));
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  gate.WaitUntilEntered();
+  loop_.Do([this] { server_->Drain(); });
+  gate.Open();
+  const RawResponse response = Answered(client, "GET");
+  EXPECT_EQ(response.body, "GET /a");
+  EXPECT_EQ(HeaderOf(response, "Connection"), "close");
+  EXPECT_TRUE(client.AtEnd());
+  EXPECT_TRUE(FallsTo(0));
+}
+
+TEST_F(ServerLimitsTest, EndsEverythingWhereItMust) {
+  Gate gate(loop_);
+  Start(Behind(gate));
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  gate.WaitUntilEntered();
+  loop_.Do([this] { server_->CloseAll(); });
+  EXPECT_TRUE(client.AtEnd());
+  gate.Open();
+  EXPECT_TRUE(FallsTo(0));
+}
+
+}  // namespace
+}  // namespace plimsoll
