@@ -175,10 +175,14 @@ Task<Status> TlsStream::WaitFor(int result) {
   auto [waited] = co_await socket_.async_wait(
       direction, asio::as_tuple(asio::use_awaitable));
   if (waited) co_return Failure(waited.message());
+  // Closed since it became ready: OpenSSL would use the number all the same,
+  // which may be another's by now.
+  if (!socket_.is_open()) co_return Failure("closed");
   co_return absl::OkStatus();
 }
 
 void TlsStream::FinishWriting() {
+  if (!socket_.is_open()) return;
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
 }
