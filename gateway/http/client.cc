@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/http/answer.h"
 #include "policy/oci/digest.h"
 
 namespace plimsoll {
@@ -28,46 +29,48 @@ std::chrono::steady_clock::duration Until(
       left, std::chrono::steady_clock::duration::zero(), most);
 }
 
+// Aborted where a reused connection was closed under the request.
 Task<StatusOr<ResponseHead>> Converse(UpstreamConnection& connection,
                                       const ClientRequest& request,
                                       absl::string_view bytes) {
   Stream& stream = *connection.stream;
   stream.ExpireAfter(Until(request.deadline, kAnswerWait));
-  CO_RETURN_IF_ERROR(co_await stream.Write(bytes));
-  const HttpOr<std::string> read = co_await connection.reader.ReadHead();
-  if (!read.ok()) {
-    if (read.error().status == 408 || absl::Now() >= request.deadline) {
-      co_return absl::DeadlineExceededError("no answer in time");
-    }
-    co_return absl::UnavailableError(read.error().message);
-  }
-  HttpOr<ResponseHead> head = ParseResponseHead(*read);
-  if (!head.ok()) co_return absl::UnavailableError(head.error().message);
-  HttpOr<Framing> framing = ResponseFraming(*head, request.head.method);
+  // Where it cannot be written the answer cannot be read either, and says why.
+  (void)co_await stream.Write(bytes);
+  CO_ASSIGN_OR_RETURN(ResponseHead head,
+                      co_await ReadAnswerHead(connection.reader));
+  HttpOr<Framing> framing = ResponseFraming(head, request.head.method);
   if (!framing.ok()) co_return absl::UnavailableError(framing.error().message);
   connection.reader.StartBody(*framing);
-  co_return *std::move(head);
+  co_return head;
 }
 
 Task<StatusOr<Opened>> Open(UpstreamPool& pool, ClientRequest& request) {
-  request.head.headers.Set("Host", pool.address().Authority());
-  CO_ASSIGN_OR_RETURN(const std::string bytes, WriteRequestHead(request.head));
   const std::string where =
       absl::StrCat("upstream ", pool.address().Authority());
-  for (;;) {
-    Opened opened;
-    CO_ASSIGN_OR_RETURN(opened.connection,
-                        co_await pool.Acquire(request.credential_class));
-    StatusOr<ResponseHead> head =
-        co_await Converse(*opened.connection, request, bytes);
-    if (head.ok()) {
-      opened.head = *std::move(head);
-      co_return opened;
-    }
-    const bool again =
-        opened.connection->reused && absl::IsUnavailable(head.status());
-    if (!again) co_return Annotate(head.status(), where);
+  request.head.headers.Set("Host", pool.address().Authority());
+  const StatusOr<std::string> bytes = WriteRequestHead(request.head);
+  if (!bytes.ok()) {  // a redirect of the upstream's led to no path
+    co_return Annotate(absl::UnavailableError(bytes.status().message()), where);
   }
+  Opened opened;
+  CO_ASSIGN_OR_RETURN(opened.connection,
+                      co_await pool.Acquire(request.credential_class));
+  StatusOr<ResponseHead> head =
+      co_await Converse(*opened.connection, request, *bytes);
+  if (absl::IsAborted(head.status()) && opened.connection->reused) {
+    CO_ASSIGN_OR_RETURN(opened.connection, co_await pool.Connect());
+    head = co_await Converse(*opened.connection, request, *bytes);
+  }
+  // Slow, but within the caller's time: that is the upstream's failure.
+  const bool slow = absl::IsDeadlineExceeded(head.status()) &&
+                    absl::Now() < request.deadline;
+  if (slow || absl::IsAborted(head.status())) {
+    head = absl::UnavailableError(head.status().message());
+  }
+  if (!head.ok()) co_return Annotate(head.status(), where);
+  opened.head = *std::move(head);
+  co_return opened;
 }
 
 void GiveBack(UpstreamPool& pool, const ClientRequest& request,

@@ -35,24 +35,29 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes) {
 }
 
 Task<Status> Exchange::StartAnswer(const ResponseHead& response) {
-  answered_ = true;
   ResponseHead out = response;
   if (!keep_alive) out.headers.Set("Connection", "close");
-  CO_ASSIGN_OR_RETURN(const std::string bytes, WriteResponseHead(out));
+  co_return co_await Send(out, "");
+}
+
+Task<Status> Exchange::Send(const ResponseHead& response,
+                            absl::string_view body) {
+  CO_ASSIGN_OR_RETURN(std::string bytes, WriteResponseHead(response));
+  absl::StrAppend(&bytes, body);
+  answered_ = true;
   stream_.ExpireAfter(timeouts_.write);
-  co_return co_await stream_.Write(bytes);
+  const Status written = co_await stream_.Write(bytes);
+  if (!written.ok()) keep_alive = false;
+  co_return written;
 }
 
 Task<Status> Exchange::Answer(ResponseHead response, std::string body) {
-  answered_ = true;
   // A body that was not read would be taken for the next request.
   if (!reader_.body_done()) keep_alive = false;
   response.headers.Set("Content-Length", absl::StrCat(body.size()));
   if (!keep_alive) response.headers.Set("Connection", "close");
-  CO_ASSIGN_OR_RETURN(std::string bytes, WriteResponseHead(response));
-  if (head.method != "HEAD") bytes += body;
-  stream_.ExpireAfter(timeouts_.write);
-  co_return co_await stream_.Write(bytes);
+  if (head.method == "HEAD") body.clear();
+  co_return co_await Send(response, body);
 }
 
 }  // namespace plimsoll

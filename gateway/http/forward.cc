@@ -79,10 +79,11 @@ ResponseHead ForwardedResponse(const ResponseHead& head,
   ResponseHead out{head.status, head.reason, 1, {}};
   auto named = head.headers.ListMembers("Connection");
   for (const HeaderField& field : head.headers) {
-    if (!Contains(kConnectionFields, field.name) &&
-        !Contains(named, field.name)) {
-      out.headers.Add(field.name, field.value);
-    }
+    // Without its length an empty answer would be one until the end.
+    const bool dropped = Contains(kConnectionFields, field.name) ||
+                         (Contains(named, field.name) &&
+                          !IsSameName(field.name, "Content-Length"));
+    if (!dropped) out.headers.Add(field.name, field.value);
   }
   if (framing.kind != BodyKind::kNone) SetFraming(framing, false, out.headers);
   return out;

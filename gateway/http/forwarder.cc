@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/answer.h"
 #include "gateway/http/forward.h"
 
 namespace plimsoll {
 namespace {
 
-constexpr std::chrono::seconds kSendTimeout{20};
 constexpr std::chrono::seconds kEarlyAnswerGrace{2};
-constexpr int kMaxInterimAnswers = 8;
 
 // One forwarding under way.
 class Forwarding {
@@ -30,7 +29,6 @@ class Forwarding {
   Task<StatusOr<ResponseHead>> Attempt(bool fresh);
   Task<Status> SendHead();
   Task<> Pump();
-  Task<StatusOr<ResponseHead>> ReadAnswerHead();
   Task<Status> RelayAnswer(const ResponseHead& head);
   Task<> StopPump();
   Status UpstreamFailed(const Status& status) const;
@@ -46,12 +44,14 @@ class Forwarding {
 
 Task<ForwardEnd> Forwarding::Run() {
   StatusOr<ResponseHead> head = co_await Attempt(has_body());
-  const bool retry = !head.ok() && !has_body() && connection_ != nullptr &&
-                     connection_->reused;
-  if (retry) head = co_await Attempt(true);
+  if (absl::IsAborted(head.status()) && !has_body() && connection_->reused) {
+    head = co_await Attempt(true);
+  }
   if (!head.ok()) {
+    // Before the pump is stopped, which ends the client's stream.
+    end_.status =
+        connection_ == nullptr ? head.status() : UpstreamFailed(head.status());
     co_await StopPump();
-    end_.status = head.status();
     co_return end_;
   }
   end_.answer = head->status;
@@ -61,6 +61,7 @@ Task<ForwardEnd> Forwarding::Run() {
 }
 
 Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
+  connection_.reset();
   // Two statements: g++ 12 miscompiles co_await within ?:.
   StatusOr<std::unique_ptr<UpstreamConnection>> connected =
       absl::UnknownError("not tried");
@@ -75,25 +76,27 @@ Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
   }
   connection_ = *std::move(connected);
   const Status sent = co_await SendHead();
-  if (!sent.ok()) {
+  if (absl::IsInvalidArgument(sent)) {
     pumped_.Set();
-    co_return UpstreamFailed(sent);
+    co_return sent;
   }
-  if (streams()) {
+  if (streams() && sent.ok()) {
     asio::co_spawn(exchange_.loop().executor(), Pump(),
                    [](std::exception_ptr) {});
   } else {
+    pump_end_.write = sent;
     pumped_.Set();
     connection_->stream->ExpireAfter(options_.answer_wait);
   }
-  co_return co_await ReadAnswerHead();
+  // Also where it was not sent whole: the upstream may have said why.
+  co_return co_await ReadAnswerHead(connection_->reader);
 }
 
 Task<Status> Forwarding::SendHead() {
   CO_ASSIGN_OR_RETURN(std::string bytes, WriteRequestHead(options_.head));
   if (options_.held != nullptr) bytes += *options_.held;
   end_.sent_any = true;
-  connection_->stream->ExpireAfter(kSendTimeout);
+  connection_->stream->ExpireAfter(options_.send_head);
   co_return co_await connection_->stream->Write(bytes);
 }
 
@@ -101,34 +104,23 @@ Task<> Forwarding::Pump() {
   const RelayOptions relay{.framing = options_.framing,
                            .idle = options_.body_idle,
                            .tap = options_.tap};
+  // From here on it is the client's time that counts.
+  connection_->stream->ExpireAt(SteadyTime::max());
   pump_end_.read = co_await exchange_.InviteBody();
   if (pump_end_.read.ok()) {
     pump_end_ = co_await RelayBody(exchange_.stream(), exchange_.reader(),
                                    *connection_->stream, relay);
   }
   if (pump_end_.read.ok()) {
-    exchange_.stream().ExpireAt(SteadyTime::max());
-    connection_->stream->ExpireAfter(options_.answer_wait);
+    // Once the answer goes out, the deadlines are those of its relay.
+    if (!exchange_.answered()) {
+      exchange_.stream().ExpireAt(SteadyTime::max());
+      connection_->stream->ExpireAfter(options_.answer_wait);
+    }
   } else {
     connection_->stream->Close();  // the upstream sees that the client is gone
   }
   pumped_.Set();
-}
-
-Task<StatusOr<ResponseHead>> Forwarding::ReadAnswerHead() {
-  for (int i = 0; i < kMaxInterimAnswers; ++i) {
-    const HttpOr<std::string> bytes = co_await connection_->reader.ReadHead();
-    if (!bytes.ok()) {
-      co_return UpstreamFailed(absl::UnavailableError(bytes.error().message));
-    }
-    HttpOr<ResponseHead> head = ParseResponseHead(*bytes);
-    if (!head.ok()) {
-      co_return UpstreamFailed(absl::UnavailableError(head.error().message));
-    }
-    if (head->status >= 200) co_return *std::move(head);
-  }
-  co_return UpstreamFailed(
-      absl::UnavailableError("it sends interim answers without end"));
 }
 
 Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
@@ -137,7 +129,7 @@ Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
     co_return UpstreamFailed(absl::UnavailableError(framing.error().message));
   }
   connection_->reader.StartBody(*framing);
-  const bool early = !pumped_.is_set();
+  const bool early = !pumped_.is_set() || !pump_end_.ok();
   if (early || framing->kind == BodyKind::kUntilClose) {
     exchange_.keep_alive = false;
   }
@@ -145,6 +137,7 @@ Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
   if (options_.edit) options_.edit(out);
   Status written = co_await exchange_.StartAnswer(out);
   if (!written.ok()) {
+    exchange_.keep_alive = false;
     co_return absl::CancelledError("the client went away");
   }
   const RelayOptions relay{
@@ -153,7 +146,9 @@ Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
       *connection_->stream, connection_->reader, exchange_.stream(), relay);
   if (!end.ok()) {
     exchange_.keep_alive = false;
-    exchange_.stream().Close();  // a short body must not look whole
+    // A short body must not look whole.
+    if (framing->kind == BodyKind::kUntilClose) exchange_.stream().Abort();
+    exchange_.stream().Close();
     co_return end.write.ok() ? UpstreamFailed(end.read)
                              : absl::CancelledError("the client went away");
   }

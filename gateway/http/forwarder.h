@@ -27,6 +27,7 @@ struct ForwardOptions {
   BodyTap tap;  // of the client's body
   // Last changes to the answer's head before the client gets it.
   std::function<void(ResponseHead&)> edit;
+  std::chrono::seconds send_head{20};  // and what is held
   std::chrono::seconds body_idle{900};
   std::chrono::seconds answer_wait{60};  // for the answer's head
 };

@@ -16,8 +16,8 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
       co_return head;
     }
     const StatusOr<size_t> count = co_await Fill(kHeadBufferBytes);
-    if (absl::IsDeadlineExceeded(count.status()) && !empty()) {
-      HttpError late{408, "the request head did not arrive in time"};
+    if (absl::IsDeadlineExceeded(count.status())) {
+      HttpError late{408, "the head did not arrive in time"};
       co_return late;
     }
     if (!count.ok() || *count == 0) {

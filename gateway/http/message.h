@@ -30,7 +30,8 @@ class MessageReader {
   explicit MessageReader(Stream& stream) : stream_(stream) {}
 
   // The bytes of the next head. Error status 0: the peer ended the connection,
-  // there is nobody to answer; 408: it took too long.
+  // there is nobody to answer; 408: it took too long. empty() tells whether a
+  // part of it had come.
   Task<HttpOr<std::string>> ReadHead();
 
   // The body that follows the head just read.

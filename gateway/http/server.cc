@@ -156,7 +156,9 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
   connection.idle = false;
   stream.ExpireAt(SteadyTime::max());
-  if (!bytes.ok() && bytes.error().status == 0) co_return false;
+  const bool ended =
+      !bytes.ok() && (bytes.error().status == 0 || connection.reader.empty());
+  if (ended) co_return false;
 
   Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
   exchange.peer = stream.PeerAddress();

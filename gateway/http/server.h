@@ -63,6 +63,8 @@ class Exchange {
   Task<Status> StartAnswer(const ResponseHead& response);
 
  private:
+  Task<Status> Send(const ResponseHead& response, absl::string_view body);
+
   Loop& loop_;
   Stream& stream_;
   MessageReader& reader_;

@@ -48,6 +48,12 @@ void TcpStream::Close() {
   socket_.close(ignored);
 }
 
+void TcpStream::Abort() {
+  boost::system::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  Close();
+}
+
 bool TcpStream::IsQuiet() {
   char byte;
   const ssize_t count =

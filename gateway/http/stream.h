@@ -33,6 +33,8 @@ class Stream : public Expiring {
   virtual void FinishWriting() = 0;
   // Ends everything under way on the stream; idempotent.
   virtual void Close() = 0;
+  // As Close, and the peer sees that the stream broke rather than ended.
+  virtual void Abort() = 0;
   // Whether the peer has sent nothing and not gone away: a pooled connection
   // may be used again. Does not wait.
   virtual bool IsQuiet() = 0;
@@ -49,6 +51,7 @@ class TcpStream : public Stream {
   Task<Status> Write(absl::string_view bytes) override;
   void FinishWriting() override;
   void Close() override;
+  void Abort() override;
   bool IsQuiet() override;
   std::string PeerAddress() const override;
 

@@ -192,6 +192,12 @@ void TlsStream::Close() {
   socket_.close(ignored);
 }
 
+void TlsStream::Abort() {
+  boost::system::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  Close();
+}
+
 bool TlsStream::IsQuiet() {
   if (!socket_.is_open()) return false;
   char byte;

@@ -49,6 +49,7 @@ class TlsStream : public Stream {
   Task<Status> Write(absl::string_view bytes) override;
   void FinishWriting() override;
   void Close() override;
+  void Abort() override;
   bool IsQuiet() override;
   std::string PeerAddress() const override;
 
