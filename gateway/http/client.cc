@@ -63,8 +63,8 @@ Task<StatusOr<Opened>> Open(UpstreamPool& pool, ClientRequest& request) {
     head = co_await Converse(*opened.connection, request, *bytes);
   }
   // Slow, but within the caller's time: that is the upstream's failure.
-  const bool slow = absl::IsDeadlineExceeded(head.status()) &&
-                    absl::Now() < request.deadline;
+  const bool slow =
+      absl::IsDeadlineExceeded(head.status()) && absl::Now() < request.deadline;
   if (slow || absl::IsAborted(head.status())) {
     head = absl::UnavailableError(head.status().message());
   }

@@ -88,7 +88,7 @@ Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
     pumped_.Set();
     connection_->stream->ExpireAfter(options_.answer_wait);
   }
-  // Also where it was not sent whole: the upstream may have said why.
+  // Also where it was not sent whole: what can be read says why.
   co_return co_await ReadAnswerHead(connection_->reader);
 }
 

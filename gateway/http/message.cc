@@ -48,7 +48,7 @@ Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
     if (framing_.kind != BodyKind::kUntilClose) {
       co_return absl::UnavailableError("the connection ended within the body");
     }
-    EndBody();
+    body_done_ = true;
   }
   co_return absl::string_view();
 }
@@ -68,12 +68,15 @@ StatusOr<absl::string_view> MessageReader::TakeChunked() {
   HttpOr<ChunkDecoder::Step> step = chunks_.Next(held());
   if (!step.ok()) return absl::InvalidArgumentError(step.error().message);
   begin_ += step->consumed;
-  if (chunks_.done()) EndBody();
+  if (chunks_.done()) body_done_ = true;
   return step->data;
 }
 
-// What is left in the buffer belongs to the next message.
-void MessageReader::EndBody() { body_done_ = true; }
+void MessageReader::Rest() {
+  if (!empty() || capacity_ <= kHeadBufferBytes) return;
+  buffer_.reset();
+  capacity_ = begin_ = end_ = 0;
+}
 
 Task<StatusOr<size_t>> MessageReader::Fill(size_t capacity) {
   Reserve(capacity);

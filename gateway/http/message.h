@@ -1,8 +1,8 @@
 // Reads HTTP/1.1 messages from a stream: a head, then its body in blocks. Reads
-// ahead into one buffer that is small for heads and large for bodies and is
-// given back when a body ends, so that an idle connection costs little. One
-// object per connection; borrows the stream; deadlines are the caller's, set on
-// the stream.
+// ahead into one buffer that is small for heads and large for bodies; the large
+// one is given back where the next head is waited for, and by Rest(), so that
+// an idle connection costs little. One object per connection; borrows the
+// stream; deadlines are the caller's, set on the stream.
 #ifndef PLIMSOLL_GATEWAY_HTTP_MESSAGE_H_
 #define PLIMSOLL_GATEWAY_HTTP_MESSAGE_H_
 
@@ -43,6 +43,10 @@ class MessageReader {
   bool body_done() const { return body_done_; }
   // Nothing was read beyond the message: the connection may be reused.
   bool empty() const { return begin_ == end_; }
+  // Gives a body's room back, unless it holds something: the connection is
+  // kept for later. Ends the life of ReadBody's last block.
+  void Rest();
+  size_t room() const { return capacity_; }
 
  private:
   absl::string_view held() const {
@@ -51,7 +55,6 @@ class MessageReader {
   // Makes room and reads once; 0 at the end of the stream.
   Task<StatusOr<size_t>> Fill(size_t capacity);
   void Reserve(size_t capacity);
-  void EndBody();
   StatusOr<absl::string_view> TakeLength();
   StatusOr<absl::string_view> TakeChunked();
 

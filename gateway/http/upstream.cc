@@ -159,6 +159,7 @@ void UpstreamPool::Release(std::string credential_class,
   std::vector<Idle>& kept = idle_[std::move(credential_class)];
   if (kept.size() >= kMaxIdlePerClass || idle_count_ >= kMaxIdle) return;
   connection->stream->ExpireAt(SteadyTime::max());
+  connection->reader.Rest();
   kept.push_back(
       {std::move(connection), std::chrono::steady_clock::now() + kIdleTimeout});
   ++idle_count_;

@@ -1,8 +1,10 @@
 // What goes wrong while forwarding, and what each side sees of it.
+#include <algorithm>
 #include <future>
 
 #include "gateway/http/forwarder.h"
 #include "tests/gateway/http/forwarder_fixture.h"
+#include "tests/support/fake_stream.h"
 
 namespace plimsoll {
 namespace {
@@ -142,16 +144,48 @@ TEST_F(ForwarderTest, StopsReadingAnAnswerThatNobodyTakes) {
 
 // The write of an early answer keeps its deadline when the body is through.
 TEST_F(ForwarderTest, EndsAnEarlyAnswerThatNobodyReads) {
-  base_.body_idle = std::chrono::seconds(1);
-  ScriptReply reply;
-  reply.read_first = 2;
-  reply.bytes = CannedAnswer("403 Denied", std::string(64 << 20, 'x'));
-  StartWith(reply);
-  RawClient client = Connected();
-  ASSERT_THAT(client.Send(kPut.substr(0, kPut.size() - 2)), IsOk());
-  ASSERT_THAT(client.ReadSome(), IsOk());
-  ASSERT_THAT(client.Send("lo"), IsOk());
-  EXPECT_THAT(NextEnd().status, StatusIs(StatusCode::kCancelled));
+  ScriptReply early;
+  early.read_first = 2;
+  early.bytes = CannedAnswer("403 Denied", "no");
+  StartWith(early);
+  FakeStream client(loop_.loop());
+  Event answering(loop_.loop().executor());
+  int writes = 0;
+  client.on_write = [&](absl::string_view) -> Task<Status> {
+    if (++writes == 1) co_return absl::OkStatus();  // the head
+    answering.Set();
+    co_return co_await client.Hang();
+  };
+  int reads = 0;
+  client.on_read = [&](absl::Span<char> buffer) -> Task<StatusOr<size_t>> {
+    if (++reads == 2) co_await answering.Wait();
+    const absl::string_view piece = reads == 1 ? "he" : "llo";
+    std::copy(piece.begin(), piece.end(), buffer.begin());
+    co_return piece.size();
+  };
+  MessageReader reader(client);
+  const ServerTimeouts timeouts;
+  Exchange exchange(loop_.loop(), client, reader, timeouts);
+  exchange.head.method = "PUT";
+  exchange.framing = {BodyKind::kLength, 5};
+  reader.StartBody(exchange.framing);
+  ForwardOptions options;
+  options.head = {"PUT", "/", 1, {}};
+  options.head.headers.Add("Host", "r");
+  options.framing = exchange.framing;
+  SetFraming(options.framing, false, options.head.headers);
+  options.body_idle = std::chrono::seconds(1);
+  std::promise<ForwardEnd> end;
+  asio::co_spawn(
+      loop_.loop().executor(), Forward(exchange, *pool_, options),
+      [&end](std::exception_ptr, ForwardEnd ended) { end.set_value(ended); });
+  std::future<ForwardEnd> ended = end.get_future();
+  if (ended.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
+    ADD_FAILURE() << "it waits for ever";
+    loop_.Do([&client] { client.Close(); });
+  }
+  EXPECT_THAT(ended.get().status, StatusIs(StatusCode::kCancelled));
+  EXPECT_TRUE(client.expired);
 }
 
 TEST_F(ForwarderTest, TriesABodilessRequestOnceMoreOnANewConnection) {
