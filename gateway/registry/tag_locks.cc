@@ -22,26 +22,26 @@ Task<> TagLocks::TakeOne(std::string key) {
     const std::lock_guard lock(mutex_);
     const auto [entry, free] = taken_.try_emplace(std::move(key));
     if (free) co_return;
-    entry->second.push_back(
-        [turn, executor] { asio::post(executor, [turn] { turn->Set(); }); });
+    const Waiter waiter{executor, turn};
+    entry->second.push_back(waiter);
   }
   co_await turn->Wait();
 }
 
 // Hands the key to the next in line, which then has it.
 void TagLocks::Release(const std::string& key) {
-  std::function<void()> next;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto entry = taken_.find(key);
-    if (entry->second.empty()) {
-      taken_.erase(entry);
-      return;
-    }
-    next = std::move(entry->second.front());
-    entry->second.pop_front();
+  const std::lock_guard lock(mutex_);
+  const auto entry = taken_.find(key);
+  std::deque<Waiter>& line = entry->second;
+  while (!line.empty()) {
+    const Waiter next = std::move(line.front());
+    line.pop_front();
+    const std::shared_ptr<Event> turn = next.turn.lock();
+    if (turn == nullptr) continue;
+    asio::post(next.executor, [turn] { turn->Set(); });
+    return;
   }
-  next();
+  taken_.erase(entry);
 }
 
 }  // namespace plimsoll

@@ -4,7 +4,6 @@
 #define PLIMSOLL_GATEWAY_REGISTRY_TAG_LOCKS_H_
 
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -47,12 +46,17 @@ class TagLocks {
 
  private:
   friend class Held;
+  // Waits for its turn; gone where its loop has ended.
+  struct Waiter {
+    asio::any_io_executor executor;
+    std::weak_ptr<Event> turn;
+  };
   Task<> TakeOne(std::string key);
   void Release(const std::string& key);
 
   std::mutex mutex_;
   // A key that is taken, and who waits for it.
-  absl::flat_hash_map<std::string, std::deque<std::function<void()>>> taken_;
+  absl::flat_hash_map<std::string, std::deque<Waiter>> taken_;
 };
 
 }  // namespace plimsoll

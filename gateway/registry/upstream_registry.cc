@@ -202,11 +202,14 @@ Task<StatusOr<Digest>> UpstreamRegistry::HeadManifest(std::string reference,
   CO_ASSIGN_OR_RETURN(const HttpAnswer answer,
                       co_await Read(std::move(request), 0));
   const std::string* digest = answer.head.headers.Find("Docker-Content-Digest");
-  if (digest == nullptr) {
+  // What is there under a digest has it, said or not.
+  if (digest == nullptr) digest = &reference;
+  StatusOr<Digest> parsed = Digest::Parse(*digest);
+  if (!parsed.ok()) {
     co_return absl::UnavailableError(
-        "the upstream's answer has no Docker-Content-Digest");
+        "the upstream's answer has no Docker-Content-Digest that is one");
   }
-  co_return Digest::Parse(*digest);
+  co_return parsed;
 }
 
 }  // namespace plimsoll
