@@ -78,15 +78,12 @@ void WriteQueue::Push(Write write) {
     if (admitted.ok()) {
       waiting_bytes_ += write.bytes;
       waiting_.push_back(std::move(write));
-    } else {
-      ++statistics_.failed_writes;
+      ready_.notify_one();
+      return;
     }
+    ++statistics_.failed_writes;
   }
-  if (admitted.ok()) {
-    ready_.notify_one();
-  } else {
-    write.resume(admitted);
-  }
+  write.resume(admitted);
 }
 
 WriteQueue::Batch WriteQueue::Next() {
