@@ -28,46 +28,61 @@ size_t CharacterBytes(absl::string_view text) {
   return bytes;
 }
 
-// Characters that a terminal obeys or that turn the direction of a line.
+// Characters that a terminal obeys, that turn the direction of a line, or that
+// nobody sees.
 bool IsUnsafe(absl::string_view character) {
   const auto lead = static_cast<unsigned char>(character[0]);
   if (character.size() == 1) return lead < 0x20 || lead == 0x7f;
   if (character.size() == 2) {
     return lead == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
   }
-  // U+2028 to U+202E and U+2066 to U+2069.
-  return (character >= "\xe2\x80\xa8" && character <= "\xe2\x80\xae") ||
+  // U+2028 to U+202E, U+2066 to U+2069, and the byte order mark.
+  return character == "\xef\xbb\xbf" ||
+         (character >= "\xe2\x80\xa8" && character <= "\xe2\x80\xae") ||
          (character >= "\xe2\x81\xa6" && character <= "\xe2\x81\xa9");
 }
 
 }  // namespace
 
-bool IsUtf8(absl::string_view text) {
-  while (!text.empty()) {
-    const size_t bytes = CharacterBytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
+size_t Utf8Prefix(absl::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    const size_t bytes = CharacterBytes(text.substr(at));
+    if (bytes == 0) break;
+    at += bytes;
   }
-  return true;
+  return at;
 }
 
-std::string OneLine(absl::string_view text) {
+bool IsUtf8(absl::string_view text) { return Utf8Prefix(text) == text.size(); }
+
+size_t FindUnsafe(absl::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    const size_t bytes = std::max(CharacterBytes(text.substr(at)), size_t{1});
+    if (IsUnsafe(text.substr(at, bytes))) return at;
+    at += bytes;
+  }
+  return absl::string_view::npos;
+}
+
+std::string Printable(absl::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
     const size_t bytes = CharacterBytes(text);
     const absl::string_view character =
         text.substr(0, std::max(bytes, size_t{1}));
-    if (bytes == 0 || IsUnsafe(character)) {
-      out.push_back('?');
-    } else if (character == "`") {
-      out.push_back('\'');
-    } else {
-      absl::StrAppend(&out, character);
-    }
+    const bool is_safe = bytes > 0 && !IsUnsafe(character);
+    absl::StrAppend(&out, is_safe ? character : "?");
     text.remove_prefix(character.size());
   }
   return out;
+}
+
+std::string OneLine(absl::string_view text) {
+  std::string line = Printable(text);
+  std::replace(line.begin(), line.end(), '`', '\'');
+  return line;
 }
 
 std::string CutShort(absl::string_view text, size_t max_bytes) {

@@ -14,8 +14,14 @@ namespace plimsoll {
 inline constexpr size_t kMaxQuotedBytes = 100;
 
 bool IsUtf8(absl::string_view text);
-// `text` without control characters, bytes that are not UTF-8, and backticks;
-// each of them becomes a "?" or a "'".
+// Where the first character stands that a terminal obeys, that breaks or turns
+// a line, or that nobody sees; npos for none. REQUIRES: UTF-8.
+size_t FindUnsafe(absl::string_view text);
+// How many bytes at the start of `text` are UTF-8.
+size_t Utf8Prefix(absl::string_view text);
+// `text` with a "?" for each unsafe character and each byte that is not UTF-8.
+std::string Printable(absl::string_view text);
+// As Printable, with a "'" for each backtick.
 std::string OneLine(absl::string_view text);
 // At most `max_bytes` of `text`, cut between characters and then ended by
 // "...", for which there must be room.

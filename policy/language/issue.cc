@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 
@@ -22,7 +22,7 @@ std::string FormatIssues(const std::vector<Issue>& issues) {
 }
 
 int Issues::AddFile(absl::string_view name) {
-  files_.emplace_back(name);
+  files_.push_back(Printable(name));
   return static_cast<int>(files_.size()) - 1;
 }
 
@@ -31,10 +31,8 @@ void Issues::Add(const Place& place, absl::string_view message) {
     ++left_out_;
     return;
   }
-  std::string text(message.substr(0, kMaxMessageBytes));
   // Text of the file may be in it, and an issue is one line.
-  std::replace_if(text.begin(), text.end(), absl::ascii_iscntrl, '?');
-  found_.push_back({place, std::move(text)});
+  found_.push_back({place, CutShort(Printable(message), kMaxMessageBytes)});
 }
 
 std::string Issues::Describe(const Place& place) const {
@@ -54,7 +52,7 @@ std::vector<Issue> Issues::Take() {
   }
   if (left_out_ > 0) {
     issues.push_back({issues.back().file, 0, 0,
-                      absl::StrCat("and ", left_out_, " more issues")});
+                      absl::StrCat("and ", Counted(left_out_, "more issue"))});
   }
   found_.clear();
   left_out_ = 0;

@@ -1,53 +1,28 @@
 #include "policy/language/yaml.h"
 
-#include <simdjson.h>
-
-#include <algorithm>
 #include <map>
-#include <utility>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "policy/language/yaml_events.h"
+#include "policy/language/yaml_text.h"
 
 namespace plimsoll {
 namespace {
-
-bool IsForbiddenControl(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
-}
-
-// What is wrong with one line's bytes, and at which of them.
-bool CheckLine(absl::string_view text, Place place, Issues& issues) {
-  const auto bad = std::find_if(text.begin(), text.end(), IsForbiddenControl);
-  if (bad != text.end()) {
-    place.column = static_cast<int>(bad - text.begin()) + 1;
-    issues.Add(place, "a control character is not text");
-    return false;
-  }
-  if (simdjson::validate_utf8(text.data(), text.size())) return true;
-  issues.Add(place, "the line is not valid UTF-8");
-  return false;
-}
 
 bool CheckBytes(int file, absl::string_view bytes, Issues& issues) {
   if (bytes.size() > kMaxYamlBytes) {
     issues.Add({file, 0, 0},
                absl::StrCat("the file has ", bytes.size(), " bytes, at most ",
-                            kMaxYamlBytes, " are read"));
+                            kMaxYamlBytes, " are read; split it"));
     return false;
   }
-  if (bytes.substr(0, 3) == "\xef\xbb\xbf") {
+  if (absl::StartsWith(bytes, "\xef\xbb\xbf")) {
     issues.Add({file, 1, 1}, "remove the byte order mark");
     return false;
   }
-  for (int line = 1; !bytes.empty(); ++line) {
-    const size_t end = std::min(bytes.find('\n'), bytes.size());
-    if (!CheckLine(bytes.substr(0, end), {file, line, 1}, issues)) return false;
-    bytes.remove_prefix(std::min(end + 1, bytes.size()));
-  }
-  return true;
+  return CheckYamlText(file, bytes, issues);
 }
 
 std::string Quote(absl::string_view text) {

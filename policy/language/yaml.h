@@ -1,7 +1,8 @@
 // A strict, bounded reader of YAML that people write. yaml-cpp parses; what two
 // readers could take differently, or what hides meaning, is an issue: a key
-// twice in one mapping, anchors, aliases, merge keys, tags, keys that are no
-// plain text, a document that starts without "---", bytes that are not UTF-8.
+// twice in one mapping, anchors, aliases, merge keys, tags, directives, keys
+// that are no plain text, a document that starts without "---", tabs that
+// indent, bytes that are not UTF-8, characters that nobody sees.
 // Pure; safe for concurrent use.
 #ifndef PLIMSOLL_POLICY_LANGUAGE_YAML_H_
 #define PLIMSOLL_POLICY_LANGUAGE_YAML_H_
@@ -29,8 +30,9 @@ struct YamlValue {
 
   Kind kind = Kind::kNull;
   Place place;
-  std::string text;     // of a scalar
-  bool quoted = false;  // the scalar is text whatever it looks like
+  std::string text;      // of a scalar
+  bool quoted = false;   // the scalar is text whatever it looks like
+  bool refused = false;  // stands for nothing, and has its issue already
   std::vector<YamlValue> items;
   std::vector<YamlEntry> entries;  // in document order, keys unique
 

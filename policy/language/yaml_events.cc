@@ -11,10 +11,24 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "policy/language/yaml_advice.h"
+#include "policy/language/yaml_text.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
+
+// "---", and no text that starts so.
+bool StartsWithMarker(absl::string_view text) {
+  return absl::ConsumePrefix(&text, "---") &&
+         (text.empty() ||
+          absl::ascii_isspace(static_cast<unsigned char>(text.front())));
+}
 
 // Builds the values of documents bottom up. Once over a bound it ignores what
 // follows; the parse itself is bounded by the size of the bytes.
@@ -24,6 +38,10 @@ class ValueBuilder final : public YAML::EventHandler {
       : file_(file), bytes_(bytes), issues_(issues) {}
 
   std::vector<YamlValue> Take() { return std::move(documents_); }
+  // The line in which the innermost open value starts; 0 for none.
+  int open_line() const {
+    return open_.empty() ? 0 : open_.back().value.place.line;
+  }
   bool stopped() const { return stopped_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override;
@@ -52,8 +70,9 @@ class ValueBuilder final : public YAML::EventHandler {
     return {file_, mark.line + 1, mark.column + 1};
   }
   void Stop(const Place& place, absl::string_view message);
-  bool Begin(const YAML::Mark& mark, const std::string& tag,
-             YAML::anchor_t anchor);
+  bool Begin(const YAML::Mark& mark, YAML::anchor_t anchor);
+  void RefuseTag(const YAML::Mark& mark);
+  void CheckScalar(YamlValue& value);
   void OpenValue(const YAML::Mark& mark, YamlValue::Kind kind);
   void Close();
   void Attach(YamlValue value);
@@ -77,8 +96,10 @@ void ValueBuilder::Stop(const Place& place, absl::string_view message) {
 void ValueBuilder::OnDocumentStart(const YAML::Mark& mark) {
   if (stopped_) return;
   const auto offset = static_cast<size_t>(mark.pos);
-  if (started_ > 0 && bytes_.substr(offset, 3) != "---") {
-    return Stop(At(mark), "another document starts here without `---`");
+  if (started_ > 0 && !StartsWithMarker(bytes_.substr(offset))) {
+    return Stop(At(mark),
+                "this is no part of what stands above: check the indentation, "
+                "or start another document with `---`");
   }
   if (++started_ > kMaxYamlDocuments) {
     Stop(At(mark), absl::StrCat("more than ", kMaxYamlDocuments,
@@ -87,8 +108,7 @@ void ValueBuilder::OnDocumentStart(const YAML::Mark& mark) {
 }
 
 // What holds for every value. False where it is to be left out.
-bool ValueBuilder::Begin(const YAML::Mark& mark, const std::string& tag,
-                         YAML::anchor_t anchor) {
+bool ValueBuilder::Begin(const YAML::Mark& mark, YAML::anchor_t anchor) {
   if (stopped_) return false;
   if (++values_ > kMaxYamlValues) {
     Stop(At(mark),
@@ -98,17 +118,15 @@ bool ValueBuilder::Begin(const YAML::Mark& mark, const std::string& tag,
   if (anchor != YAML::NullAnchor) {
     issues_.Add(At(mark), "anchors are not used here; write the value out");
   }
-  // "?" is no tag, and "!" is what a quoted scalar carries without having one.
-  const auto offset = static_cast<size_t>(mark.pos);
-  const bool written = offset < bytes_.size() && bytes_[offset] == '!';
-  if (written || (!tag.empty() && tag != "?" && tag != "!")) {
-    issues_.Add(At(mark), "tags are not used here; remove the `!` word");
-  }
   return true;
 }
 
+void ValueBuilder::RefuseTag(const YAML::Mark& mark) {
+  issues_.Add(At(mark), "tags are not used here; remove the `!` word");
+}
+
 void ValueBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  if (!Begin(mark, "", anchor)) return;
+  if (!Begin(mark, anchor)) return;
   YamlValue value;
   value.place = At(mark);
   // yaml-cpp places an absent value at whatever comes next.
@@ -117,35 +135,56 @@ void ValueBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void ValueBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
-  if (!Begin(mark, "", YAML::NullAnchor)) return;
-  issues_.Add(At(mark), "aliases are not used here; write the value out");
+  if (!Begin(mark, YAML::NullAnchor)) return;
+  issues_.Add(At(mark), kNoYamlAliases);
   YamlValue value;
   value.place = At(mark);
+  value.refused = true;
   Attach(std::move(value));
 }
 
 void ValueBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
                             YAML::anchor_t anchor, const std::string& text) {
-  if (!Begin(mark, tag, anchor)) return;
+  if (!Begin(mark, anchor)) return;
+  // "?" is no tag, and "!" is what a quoted scalar carries without having one.
+  const auto offset = static_cast<size_t>(mark.pos);
+  const bool written = offset < bytes_.size() && bytes_[offset] == '!';
+  if (written || (!tag.empty() && tag != "?" && tag != "!")) RefuseTag(mark);
   YamlValue value;
   value.kind = YamlValue::Kind::kScalar;
   value.place = At(mark);
   value.text = text;
   value.quoted = tag == "!";
+  CheckScalar(value);
   Attach(std::move(value));
+}
+
+// Escapes can make what no line of the file holds. Line feeds are text.
+void ValueBuilder::CheckScalar(YamlValue& value) {
+  for (absl::string_view line : absl::StrSplit(value.text, '\n')) {
+    if (!FindTextFault(line)) continue;
+    issues_.Add(value.place,
+                "an escape makes a control or invisible character; remove it");
+    value.refused = true;
+    return;
+  }
 }
 
 void ValueBuilder::OnSequenceStart(const YAML::Mark& mark,
                                    const std::string& tag,
                                    YAML::anchor_t anchor,
                                    YAML::EmitterStyle::value) {
-  if (Begin(mark, tag, anchor)) OpenValue(mark, YamlValue::Kind::kSequence);
+  if (!Begin(mark, anchor)) return;
+  if (!tag.empty() && tag != "?") RefuseTag(mark);
+  OpenValue(mark, YamlValue::Kind::kSequence);
 }
 
 void ValueBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
                               YAML::anchor_t anchor,
                               YAML::EmitterStyle::value) {
-  if (Begin(mark, tag, anchor)) OpenValue(mark, YamlValue::Kind::kMapping);
+  if (!Begin(mark, anchor)) return;
+  if (!tag.empty() && tag != "?") RefuseTag(mark);
+  OpenValue(mark, YamlValue::Kind::kMapping);
 }
 
 void ValueBuilder::OpenValue(const YAML::Mark& mark, YamlValue::Kind kind) {
@@ -186,7 +225,8 @@ void ValueBuilder::Attach(YamlValue value) {
 
 // A key that cannot be used stands under no name, so that its value is read.
 void ValueBuilder::AttachKey(Open& open, YamlValue key) {
-  open.key = YamlEntry{key.text, key.place, {}};
+  open.key = YamlEntry{key.refused ? "" : key.text, key.place, {}};
+  if (key.refused) return;
   if (key.kind != YamlValue::Kind::kScalar || key.text.empty()) {
     return issues_.Add(key.place, "a key must be plain text");
   }
@@ -196,8 +236,8 @@ void ValueBuilder::AttachKey(Open& open, YamlValue key) {
   const auto [first, is_new] = open.lines.emplace(key.text, key.place.line);
   if (is_new) return;
   issues_.Add(key.place,
-              absl::StrCat("key `", key.text, "` is there already, in line ",
-                           first->second));
+              absl::StrCat("key ", Quoted(key.text),
+                           " is there already, in line ", first->second));
 }
 
 }  // namespace
@@ -211,8 +251,10 @@ std::vector<YamlValue> ReadYamlEvents(int file, absl::string_view bytes,
     while (!builder.stopped() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
+    // Once stopped, what follows has not been looked at.
     const Place place{file, error.mark.line + 1, error.mark.column + 1};
-    issues.Add(place, absl::StrCat("not YAML: ", error.msg));
+    if (!builder.stopped())
+      issues.Add(place, ExplainYaml(error.msg, builder.open_line()));
   }
   return builder.Take();
 }

@@ -19,6 +19,25 @@ TEST(IsUtf8, IsTrueOfWellFormedTextAlone) {
   }
 }
 
+TEST(Utf8Prefix, EndsAtTheFirstByteThatIsNotUtf8) {
+  EXPECT_EQ(Utf8Prefix(""), 0u);
+  EXPECT_EQ(Utf8Prefix("ab"), 2u);
+  EXPECT_EQ(Utf8Prefix("\xc3\xa9\xff"), 2u);
+  EXPECT_EQ(Utf8Prefix("ab\xe2\x82"), 2u);
+}
+
+TEST(FindUnsafe, FindsTheFirstCharacterThatIsNotSeenAsItIs) {
+  EXPECT_EQ(FindUnsafe(""), absl::string_view::npos);
+  EXPECT_EQ(FindUnsafe("a `b` \xe2\x82\xac"), absl::string_view::npos);
+  EXPECT_EQ(FindUnsafe("\xc3\xa9\n"), 2u);
+  EXPECT_EQ(FindUnsafe("a\xe2\x80\xae\n"), 1u);
+  EXPECT_EQ(FindUnsafe("ab\xef\xbb\xbf"), 2u);
+}
+
+TEST(Printable, IsOneLineThatKeepsItsBackticks) {
+  EXPECT_EQ(Printable("`a`\r\n\xff"), "`a`???");
+}
+
 TEST(OneLine, LeavesNothingThatBreaksOrForgesALine) {
   EXPECT_EQ(OneLine("a\r\nb\x1b[31m"), "a??b?[31m");
   EXPECT_EQ(OneLine("`quoted`"), "'quoted'");
