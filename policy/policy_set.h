@@ -49,7 +49,7 @@ struct PolicySet {
 
 // The policy of `plimsoll serve --upstream` alone: warns about what the starter
 // policy examples/baseline.yaml warns about.
-PolicySet Baseline();
+PolicySet Baseline(Action no_match = Action::kDeny);
 
 }  // namespace plimsoll
 

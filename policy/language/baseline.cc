@@ -7,7 +7,7 @@
 namespace plimsoll {
 namespace {
 
-// The bytes of examples/baseline.yaml; a test compares them.
+// What examples/baseline.yaml says; a test compares them.
 constexpr absl::string_view kBaseline =
     R"yaml(# What `plimsoll serve --upstream URL` applies when it is given no policy: it
 # refuses nothing but broken manifests, and tells what a stricter policy would
@@ -30,9 +30,9 @@ spec:
 
 }  // namespace
 
-PolicySet Baseline() {
+PolicySet Baseline(Action no_match) {
   const PolicyFile file{"baseline.yaml", std::string(kBaseline)};
-  LoadedPolicies loaded = LoadPolicies({&file, 1});
+  LoadedPolicies loaded = LoadPolicies({&file, 1}, no_match);
   // An empty set denies everything: a mistake in the text cannot admit.
   return std::move(loaded.policies).value_or(PolicySet{});
 }

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "policy/language/documents.h"
 #include "policy/language/load.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -43,16 +44,16 @@ bool ReadKind(YamlFields& fields, const std::vector<std::string>& kinds,
   envelope.kind = fields.Text("kind").value_or("");
   if (version && *version != kApiVersion) {
     fields.Complain("apiVersion",
-                    absl::StrCat("apiVersion `", *version,
-                                 "` is not known; write ", kApiVersion));
+                    absl::StrCat("apiVersion ", Quoted(*version),
+                                 " is not known; write ", kApiVersion));
   }
   const bool is_known =
       std::count(kinds.begin(), kinds.end(), envelope.kind) > 0;
   if (!is_known && !envelope.kind.empty()) {
-    fields.Complain(
-        "kind",
-        absl::StrCat("kind `", envelope.kind, "` is not known; known here ",
-                     kinds.size() == 1 ? "is " : "are ", JoinChoices(kinds)));
+    fields.Complain("kind", absl::StrCat("kind ", Quoted(envelope.kind),
+                                         " is not known; known here ",
+                                         kinds.size() == 1 ? "is " : "are ",
+                                         JoinChoices(kinds)));
   }
   return is_known && version == kApiVersion;
 }
@@ -63,10 +64,11 @@ std::string ReadName(YamlFields& fields, absl::string_view key) {
   const std::optional<std::string> name = fields.Text(key);
   if (!name) return "";
   if (IsName(*name)) return *name;
-  fields.Complain(key, absl::StrCat("`", key,
-                                    "` has lower-case letters, "
-                                    "digits, `-` and `.`, at most ",
-                                    kMaxNameBytes));
+  fields.Complain(key,
+                  absl::StrCat("`", key, "` is 1 to ", kMaxNameBytes,
+                               " lower-case letters, digits, `-` and `.`, of "
+                               "which `-` and `.` stand inside, not ",
+                               Quoted(*name)));
   return "";
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "policy/language/units.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -29,6 +30,21 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+bool IsDigits(absl::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+// Without leading zeros, which make a number octal to some readers.
+bool IsDecimal(absl::string_view text) {
+  return IsDigits(text) && (text == "0" || text.front() != '0');
+}
+
+// A scalar as it was written, for complaints about what looks right in quotes.
+std::string Shown(const YamlValue& value) {
+  return value.quoted ? absl::StrCat("quoted ", Quoted(value.text))
+                      : Quoted(value.text);
 }
 
 }  // namespace
@@ -73,11 +89,12 @@ YamlFields::~YamlFields() {
     std::vector<std::string> sorted = known_;
     std::sort(sorted.begin(), sorted.end());
     Complain(entry.place,
-             absl::StrCat(
-                 "unknown key `", entry.key, "`; ",
-                 nearest.empty()
-                     ? absl::StrCat("known are ", absl::StrJoin(sorted, ", "))
-                     : absl::StrCat("did you mean `", nearest, "`?")));
+             absl::StrCat("unknown key ", Quoted(entry.key), "; ",
+                          nearest.empty()
+                              ? absl::StrCat(sorted.size() == 1 ? "known is "
+                                                                : "known are ",
+                                             absl::StrJoin(sorted, ", "))
+                              : absl::StrCat("did you mean `", nearest, "`?")));
   }
 }
 
@@ -100,12 +117,12 @@ bool YamlFields::Require(absl::string_view key) {
 }
 
 const YamlValue* YamlFields::Find(absl::string_view key) {
-  if (std::count(known_.begin(), known_.end(), key) == 0) {
-    known_.emplace_back(key);
-  }
+  const bool is_new = std::count(known_.begin(), known_.end(), key) == 0;
+  if (is_new) known_.emplace_back(key);
   const YamlValue* value = value_.Find(key);
-  if (value == nullptr || value->kind != YamlValue::Kind::kNull) return value;
-  Complain(value->place, absl::StrCat("`", key, "` has no value"));
+  if (value == nullptr || value->refused) return nullptr;
+  if (value->kind != YamlValue::Kind::kNull) return value;
+  if (is_new) Complain(value->place, absl::StrCat("`", key, "` has no value"));
   return nullptr;
 }
 
@@ -119,7 +136,8 @@ const YamlValue* YamlFields::Scalar(absl::string_view key) {
   }
   if (value->text.size() > kMaxTextBytes) {
     Complain(value->place,
-             absl::StrCat("`", key, "` has at most ", kMaxTextBytes, " bytes"));
+             absl::StrCat("`", key, "` has at most ", kMaxTextBytes,
+                          " bytes, not ", value->text.size()));
     return nullptr;
   }
   return value;
@@ -140,7 +158,8 @@ std::optional<bool> YamlFields::Bool(absl::string_view key) {
   if (value == nullptr) return std::nullopt;
   if (!value->quoted && value->text == "true") return true;
   if (!value->quoted && value->text == "false") return false;
-  Complain(value->place, absl::StrCat("`", key, "` is true or false"));
+  Complain(value->place,
+           absl::StrCat("`", key, "` is true or false, not ", Shown(*value)));
   return std::nullopt;
 }
 
@@ -148,15 +167,13 @@ std::optional<int64_t> YamlFields::Integer(absl::string_view key,
                                            IntegerRange range) {
   const YamlValue* value = Scalar(key);
   if (value == nullptr) return std::nullopt;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   int64_t number = 0;
-  const bool is_number =
-      !value->quoted && !value->text.empty() &&
-      std::all_of(value->text.begin(), value->text.end(), is_digit) &&
-      absl::SimpleAtoi(value->text, &number);
+  const bool is_number = !value->quoted && IsDecimal(value->text) &&
+                         absl::SimpleAtoi(value->text, &number);
   if (is_number && number >= range.min && number <= range.max) return number;
-  Complain(value->place, absl::StrCat("`", key, "` is a whole number from ",
-                                      range.min, " to ", range.max));
+  Complain(value->place,
+           absl::StrCat("`", key, "` is a whole number from ", range.min,
+                        " to ", range.max, ", not ", Shown(*value)));
   return std::nullopt;
 }
 
@@ -164,13 +181,16 @@ std::optional<double> YamlFields::Fraction(absl::string_view key) {
   const YamlValue* value = Scalar(key);
   if (value == nullptr) return std::nullopt;
   double number = 0;
-  const bool is_plain =
-      value->text.find_first_not_of("0123456789.") == std::string::npos;
-  if (!value->quoted && is_plain && absl::SimpleAtod(value->text, &number) &&
-      number >= 0 && number <= 1) {
-    return number;
-  }
-  Complain(value->place, absl::StrCat("`", key, "` is a number from 0 to 1"));
+  const absl::string_view text = value->text;
+  const size_t point = text.find('.');
+  const bool is_number =
+      !value->quoted && IsDecimal(text.substr(0, point)) &&
+      (point == text.npos || IsDigits(text.substr(point + 1))) &&
+      absl::SimpleAtod(text, &number);
+  if (is_number && number <= 1) return number;
+  Complain(
+      value->place,
+      absl::StrCat("`", key, "` is a number from 0 to 1, not ", Shown(*value)));
   return std::nullopt;
 }
 
@@ -179,8 +199,8 @@ std::optional<absl::Duration> YamlFields::Duration(absl::string_view key) {
   if (value == nullptr) return std::nullopt;
   const StatusOr<absl::Duration> duration = ParseDuration(value->text);
   if (duration.ok()) return *duration;
-  Complain(value->place,
-           absl::StrCat("`", key, "`: ", duration.status().message()));
+  Complain(value->place, absl::StrCat("`", key, "`: ", Shown(*value), ": ",
+                                      duration.status().message()));
   return std::nullopt;
 }
 
@@ -189,15 +209,15 @@ std::optional<int64_t> YamlFields::Size(absl::string_view key) {
   if (value == nullptr) return std::nullopt;
   const StatusOr<int64_t> size = ParseSize(value->text);
   if (size.ok()) return *size;
-  Complain(value->place,
-           absl::StrCat("`", key, "`: ", size.status().message()));
+  Complain(value->place, absl::StrCat("`", key, "`: ", Shown(*value), ": ",
+                                      size.status().message()));
   return std::nullopt;
 }
 
 void YamlFields::ComplainChoice(const YamlValue& value, absl::string_view key,
                                 const std::vector<std::string>& words) {
   Complain(value.place, absl::StrCat("`", key, "` is ", JoinChoices(words),
-                                     ", not `", value.text, "`"));
+                                     ", not ", Quoted(value.text)));
 }
 
 }  // namespace plimsoll

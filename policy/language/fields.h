@@ -38,7 +38,7 @@ class YamlFields {
   YamlFields& operator=(const YamlFields&) = delete;
 
   // Getters give nothing where the key is absent, and where its value is wrong,
-  // which is an issue then. A key with no value is an issue.
+  // which is an issue then. A key with no value is an issue, once.
   const YamlValue* Find(absl::string_view key);
   std::optional<std::string> Text(absl::string_view key);
   std::optional<bool> Bool(absl::string_view key);
@@ -48,8 +48,13 @@ class YamlFields {
   std::optional<int64_t> Size(absl::string_view key);
   std::vector<std::string> Texts(absl::string_view key);
   std::vector<Glob> Globs(absl::string_view key);
-  // The items of a list; an empty list is an issue.
-  std::vector<const YamlValue*> Items(absl::string_view key);
+  // Globs with a character that no repository or tag has match none: an issue.
+  std::vector<Glob> RepositoryGlobs(absl::string_view key);
+  std::vector<Glob> TagGlobs(absl::string_view key);
+  // The items of a list; an empty list is an issue. The second gives texts.
+  std::vector<const YamlValue*> Items(absl::string_view key,
+                                      size_t max = kMaxListItems);
+  std::vector<const YamlValue*> TextItems(absl::string_view key);
   std::map<std::string, std::string> TextMap(absl::string_view key);
   // One of the words of `choices`.
   template <typename T>
@@ -70,6 +75,8 @@ class YamlFields {
 
  private:
   const YamlValue* Scalar(absl::string_view key);
+  std::vector<Glob> NameGlobs(absl::string_view key, absl::string_view noun,
+                              absl::string_view letters);
   void ComplainChoice(const YamlValue& value, absl::string_view key,
                       const std::vector<std::string>& words);
 

@@ -45,6 +45,17 @@ class GlobCompiler {
   std::vector<uint16_t> ends_;  // jumps at the ends of alternatives
 };
 
+// Other dialects read these otherwise.
+Status Refused(char c) {
+  const absl::string_view instead =
+      c == '?'    ? "write `*` for any characters"
+      : c == '\\' ? "every other character stands for itself"
+                  : "write {a,b} for a or b";
+  return absl::InvalidArgumentError(
+      absl::StrCat("`", absl::string_view(&c, 1),
+                   "` is not used in these globs; ", instead));
+}
+
 Status GlobCompiler::Step() {
   const char c = left_.front();
   if (c == '*') return Stars();
@@ -56,8 +67,7 @@ Status GlobCompiler::Step() {
     if (!in_braces_) return absl::InvalidArgumentError("`}` closes nothing");
     CloseBraces();
   } else if (c == '?' || c == '[' || c == ']' || c == '\\') {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "`", absl::string_view(&c, 1), "` is no part of these globs"));
+    return Refused(c);
   } else {
     Emit(State::Kind::kChar, c);
     segment_start_ = c == '/';
@@ -67,7 +77,8 @@ Status GlobCompiler::Step() {
 
 Status GlobCompiler::Stars() {
   if (left_.substr(0, 3) == "***") {
-    return absl::InvalidArgumentError("write `**` for any number of segments");
+    return absl::InvalidArgumentError(
+        "more than two `*`; write `**` for any number of segments");
   }
   const bool starts_segment = std::exchange(segment_start_, false);
   if (left_.substr(0, 2) != "**") {
@@ -92,7 +103,12 @@ Status GlobCompiler::Stars() {
 }
 
 Status GlobCompiler::OpenBraces() {
-  if (in_braces_) return absl::InvalidArgumentError("braces do not nest");
+  if (in_braces_) {
+    return absl::InvalidArgumentError("braces do not nest; write two globs");
+  }
+  if (left_.substr(0, 1) == "}") {
+    return absl::InvalidArgumentError("`{}` holds nothing");
+  }
   in_braces_ = true;
   braces_start_segment_ = segment_start_;
   alternative_ = Here();

@@ -25,7 +25,7 @@ inline constexpr size_t kMaxGlobTextBytes = 4096;
 class Glob {
  public:
   // InvalidArgument for an empty or too long pattern, a refused character,
-  // `***`, and braces that nest or do not close.
+  // `***`, and braces that nest, hold nothing or do not close.
   static StatusOr<Glob> Parse(absl::string_view pattern);
 
   bool Matches(absl::string_view text) const;

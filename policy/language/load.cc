@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "policy/language/documents.h"
 #include "policy/oci/digest.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -96,8 +97,10 @@ void Loader::CheckUses() {
     if (sources_.count(use.name) > 0) continue;
     issues_.Add(
         use.place,
-        absl::StrCat("source `", use.name, "` is in no BaseCatalog",
-                     known.empty() ? "" : "; known are ", JoinChoices(known)));
+        absl::StrCat("source ", Quoted(use.name), " is in no BaseCatalog; ",
+                     known.empty()
+                         ? "add a BaseCatalog that has it"
+                         : absl::StrCat("known are ", JoinChoices(known))));
   }
 }
 

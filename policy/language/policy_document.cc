@@ -1,6 +1,6 @@
 // Reads a BaseImagePolicy.
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 #include <variant>
 
@@ -8,43 +8,20 @@
 #include "absl/strings/str_cat.h"
 #include "policy/language/documents.h"
 #include "policy/language/load.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr size_t kMaxHintBytes = 300;
 
-// Globs whose characters all occur in what they are to match, or in globs; one
-// that cannot match is a mistake.
-std::vector<Glob> NameGlobs(YamlFields& fields, absl::string_view key,
-                            absl::string_view letters, absl::string_view what) {
-  std::vector<Glob> globs = fields.Globs(key);
-  const YamlValue* list = fields.Find(key);
-  if (list == nullptr) return globs;
-  for (const YamlValue& item : list->items) {
-    const size_t bad = absl::string_view(item.text).find_first_not_of(letters);
-    if (bad == absl::string_view::npos) continue;
-    fields.Complain(
-        item.place,
-        absl::StrCat("`", key, "`: `", item.text, "` matches no ", what, ": `",
-                     item.text.substr(bad, 1), "` is in none"));
-  }
-  return globs;
-}
-
 PolicyMatch ReadMatch(const YamlValue& value, Issues& issues) {
-  constexpr absl::string_view kRepository =
-      "abcdefghijklmnopqrstuvwxyz0123456789._-/*{},";
-  constexpr absl::string_view kTag =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*{},";
   YamlFields fields(value, "match", issues);
   PolicyMatch match;
   fields.Require("repositories");
-  match.repositories =
-      NameGlobs(fields, "repositories", kRepository, "repository");
-  match.exclude_repositories =
-      NameGlobs(fields, "excludeRepositories", kRepository, "repository");
-  match.tags = NameGlobs(fields, "tags", kTag, "tag");
+  match.repositories = fields.RepositoryGlobs("repositories");
+  match.exclude_repositories = fields.RepositoryGlobs("excludeRepositories");
+  match.tags = fields.TagGlobs("tags");
   return match;
 }
 
@@ -66,8 +43,8 @@ std::string ReadHint(YamlFields& fields) {
   const std::string unknown = UnknownPlaceholder(*hint);
   if (!unknown.empty()) {
     fields.Complain("hint",
-                    absl::StrCat("`hint`: `", unknown,
-                                 "` is not known; known are {{base.suggested}},"
+                    absl::StrCat("`hint`: ", Quoted(unknown),
+                                 " is not known; known are {{base.suggested}},"
                                  " {{base.name}} and {{image.digest}}"));
   }
   return *hint;
@@ -80,6 +57,13 @@ std::optional<CheckParams> ReadCheck(YamlFields& fields, const std::string& id,
   absent.kind = YamlValue::Kind::kMapping;
   absent.place = fields.place();
   const YamlValue* value = fields.Find("with");
+  if (value == nullptr && fields.Has("with")) return std::nullopt;
+  if (value != nullptr && value->kind != YamlValue::Kind::kMapping) {
+    fields.Complain("with",
+                    absl::StrCat("`with` is a mapping of parameters, not ",
+                                 value->KindName()));
+    return std::nullopt;
+  }
   std::optional<CheckParams> check;
   {
     YamlFields with(value != nullptr ? *value : absent, fields.what(), issues);
@@ -93,19 +77,21 @@ std::optional<CheckParams> ReadCheck(YamlFields& fields, const std::string& id,
   std::vector<std::string> ids;
   for (const absl::string_view known : CheckIds()) ids.emplace_back(known);
   const std::string nearest = NearestWord(id, ids);
-  fields.Complain("check",
-                  absl::StrCat("check `", id, "` is not known; ",
-                               nearest.empty() ? "known are " : "did you mean ",
-                               nearest.empty() ? JoinChoices(ids) : nearest));
+  fields.Complain(
+      "check",
+      absl::StrCat("check ", Quoted(id), " is not known; ",
+                   nearest.empty()
+                       ? absl::StrCat("known are ", JoinChoices(ids))
+                       : absl::StrCat("did you mean `", nearest, "`?")));
   return std::nullopt;
 }
 
 std::optional<Rule> ReadRule(const YamlValue& value, Issues& issues) {
   const YamlValue* name = value.Find("name");
   const bool has_name = name != nullptr && !name->text.empty();
-  YamlFields fields(value,
-                    has_name ? absl::StrCat("rule `", name->text, "`") : "rule",
-                    issues);
+  YamlFields fields(
+      value, has_name ? absl::StrCat("rule ", Quoted(name->text)) : "rule",
+      issues);
   fields.Require("name");
   fields.Require("check");
   Rule rule;
@@ -136,27 +122,30 @@ void NoteSources(const YamlValue& rule, std::vector<SourceUse>& uses) {
   const YamlValue* sources = with == nullptr ? nullptr : with->Find("sources");
   if (sources == nullptr) return;
   for (const YamlValue& item : sources->items) {
-    if (!item.text.empty()) uses.push_back({item.text, item.place});
+    if (item.refused || item.text.empty()) continue;
+    uses.push_back({item.text, item.place});
   }
+}
+
+// Names of rules are unique within a policy.
+void ClaimName(const YamlValue& rule, const std::string& name,
+               std::map<std::string, int>& lines, YamlFields& spec) {
+  const Place& place = rule.Find("name")->place;
+  const auto [first, is_new] = lines.emplace(name, place.line);
+  if (is_new) return;
+  spec.Complain(place,
+                absl::StrCat("rule `", name, "` is there already, in line ",
+                             first->second));
 }
 
 std::vector<Rule> ReadRules(YamlFields& spec, std::vector<SourceUse>& uses) {
   std::vector<Rule> rules;
-  std::set<std::string> names;
+  std::map<std::string, int> lines;  // of the names
   spec.Require("rules");
-  const std::vector<const YamlValue*> items = spec.Items("rules");
-  if (items.size() > kMaxRulesPerPolicy) {
-    spec.Complain("rules", absl::StrCat("at most ", kMaxRulesPerPolicy,
-                                        " rules, not ", items.size()));
-    return rules;
-  }
-  for (const YamlValue* item : items) {
+  for (const YamlValue* item : spec.Items("rules", kMaxRulesPerPolicy)) {
     std::optional<Rule> rule = ReadRule(*item, spec.issues());
     if (!rule) continue;
-    if (!rule->name.empty() && !names.insert(rule->name).second) {
-      spec.Complain(item->Find("name")->place,
-                    absl::StrCat("rule `", rule->name, "` is there already"));
-    }
+    if (!rule->name.empty()) ClaimName(*item, rule->name, lines, spec);
     if (std::holds_alternative<BaseApproved>(rule->check)) {
       NoteSources(*item, uses);
     }

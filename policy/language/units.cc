@@ -1,9 +1,10 @@
 #include "policy/language/units.h"
 
+#include <algorithm>
 #include <array>
-#include <utility>
+#include <limits>
+#include <optional>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -33,18 +34,17 @@ constexpr std::array<SizeUnit, 9> kSizeUnits = {{{"Ki", int64_t{1} << 10},
                                                  {"T", 1'000'000'000'000},
                                                  {"", 1}}};
 
-// The digits that `text` starts with, taken off it. Nine are more than any
-// bound needs, and cannot overflow.
-StatusOr<int64_t> TakeNumber(absl::string_view& text, size_t max_digits) {
-  size_t digits = 0;
-  while (digits < text.size() &&
-         absl::ascii_isdigit(static_cast<unsigned char>(text[digits]))) {
-    ++digits;
-  }
+constexpr int64_t kOverAnyBound = std::numeric_limits<int64_t>::max();
+
+// The number that `text` starts with, taken off it; nullopt for none. One that
+// does not fit is over any bound.
+std::optional<int64_t> TakeNumber(absl::string_view& text) {
+  const size_t digits =
+      std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0) return std::nullopt;
   int64_t number = 0;
-  if (digits == 0 || digits > max_digits ||
-      !absl::SimpleAtoi(text.substr(0, digits), &number)) {
-    return absl::InvalidArgumentError("a whole number and a unit are expected");
+  if (!absl::SimpleAtoi(text.substr(0, digits), &number)) {
+    number = kOverAnyBound;
   }
   text.remove_prefix(digits);
   return number;
@@ -53,20 +53,20 @@ StatusOr<int64_t> TakeNumber(absl::string_view& text, size_t max_digits) {
 }  // namespace
 
 StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
-  absl::Duration sum;
-  size_t next = 0;  // units come in the order of the table, each once
-  while (!text.empty()) {
-    ASSIGN_OR_RETURN(const int64_t number, TakeNumber(text, 9),
-                     "not a duration like 30d, 24h or 1d12h");
+  absl::Duration sum;  // saturates
+  size_t next = 0;     // units come in the order of the table, each once
+  while (!text.empty() || next == 0) {
+    const std::optional<int64_t> number = TakeNumber(text);
     while (next < kTimeUnits.size() &&
            (text.empty() || kTimeUnits[next].letter != text.front())) {
       ++next;
     }
-    if (next == kTimeUnits.size()) {
+    if (!number || next == kTimeUnits.size()) {
       return absl::InvalidArgumentError(
-          "a duration has the units d, h, m and s, in this order");
+          "write a duration as 30d, 24h or 1d12h, with the units d, h, m and "
+          "s in this order");
     }
-    sum += number * kTimeUnits[next++].length;
+    sum += *number * kTimeUnits[next++].length;
     text.remove_prefix(1);
   }
   if (sum <= absl::ZeroDuration() || sum > kMaxDuration) {
@@ -77,18 +77,19 @@ StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
 }
 
 StatusOr<int64_t> ParseSize(absl::string_view text) {
-  ASSIGN_OR_RETURN(const int64_t number, TakeNumber(text, 15),
-                   "not a size like 250Mi, 10G or 1000");
-  for (const SizeUnit& unit : kSizeUnits) {
-    if (unit.suffix != text) continue;
-    if (number == 0 || number > kMaxSize / unit.bytes) {
-      return absl::InvalidArgumentError(
-          "a size is more than 0 and at most 16Ti");
-    }
-    return number * unit.bytes;
+  const std::optional<int64_t> number = TakeNumber(text);
+  const auto unit = std::find_if(
+      kSizeUnits.begin(), kSizeUnits.end(),
+      [text](const SizeUnit& known) { return known.suffix == text; });
+  if (!number || unit == kSizeUnits.end()) {
+    return absl::InvalidArgumentError(
+        "write a size as 250Mi, 10G or 1000, with one of the units Ki, Mi, Gi, "
+        "Ti, k, M, G, T or none");
   }
-  return absl::InvalidArgumentError(
-      "a size has one of the units Ki, Mi, Gi, Ti, k, M, G, T or none");
+  if (*number == 0 || *number > kMaxSize / unit->bytes) {
+    return absl::InvalidArgumentError("a size is more than 0 and at most 16Ti");
+  }
+  return *number * unit->bytes;
 }
 
 std::string FormatAge(absl::Duration duration) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -23,9 +24,12 @@ std::string ImageGlobFault(absl::string_view pattern) {
   if (pattern.find('@') != absl::string_view::npos) {
     return "name the image without its digest; `digests` lists digests";
   }
+  if (pattern.find_first_of(" \t\n") != absl::string_view::npos) {
+    return "no image has a space in its name";
+  }
   if (NamesRegistry(pattern)) return "";
   const bool is_short = pattern.find('/') == absl::string_view::npos;
-  return absl::StrCat("names no registry; write `docker.io/",
+  return absl::StrCat("it names no registry; write `docker.io/",
                       is_short ? "library/" : "", pattern, "`");
 }
 
@@ -37,9 +41,9 @@ std::vector<Glob> ImageGlobs(YamlFields& fields, absl::string_view key) {
   if (list == nullptr) return globs;
   for (const YamlValue& item : list->items) {
     const std::string fault = ImageGlobFault(item.text);
-    if (fault.empty() || item.text.empty()) continue;
-    fields.Complain(item.place,
-                    absl::StrCat("`", key, "`: `", item.text, "` ", fault));
+    if (fault.empty() || item.text.empty() || item.refused) continue;
+    fields.Complain(item.place, absl::StrCat("`", key, "`: ", Quoted(item.text),
+                                             ": ", fault));
   }
   return globs;
 }

@@ -35,9 +35,14 @@ bool IsNumeric(absl::string_view user) {
 
 ConfigUser ConfigUser::Parse(YamlFields& with) {
   ConfigUser params;
-  params.forbid_root = with.Bool("forbidRoot").value_or(false);
-  params.require_numeric = with.Bool("requireNumeric").value_or(false);
-  if (!params.forbid_root && !params.require_numeric) {
+  const std::optional<bool> root = with.Bool("forbidRoot");
+  const std::optional<bool> numeric = with.Bool("requireNumeric");
+  params.forbid_root = root.value_or(false);
+  params.require_numeric = numeric.value_or(false);
+  // What is no boolean has its issue.
+  const bool is_read = root.has_value() == with.Has("forbidRoot") &&
+                       numeric.has_value() == with.Has("requireNumeric");
+  if (is_read && !params.forbid_root && !params.require_numeric) {
     with.Complain(with.place(),
                   "`forbidRoot` or `requireNumeric` must be true");
   }

@@ -153,8 +153,8 @@ TEST(ParseYaml, SaysWhatToWriteInstead) {
       {"[1, 2", {At("1:1", kBracket)}},
       {"{a: 1]", {At("1:6", "this bracket closes none that is open")}},
       {"a: ]", {At("1:4", "this bracket closes none that is open")}},
-      {"a: @x", {At("1:4", "no text can start so; quote it")}},
-      {"a: `x`", {At("1:4", "no text can start so; quote it")}},
+      {"a: @x", {At("1:4", "no text starts with this character; quote it")}},
+      {"a: `x`", {At("1:4", "no text starts with this character; quote it")}},
       {"a: 'x", {At("1:6", "the file ends within quotes")}},
   });
 }
