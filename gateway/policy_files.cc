@@ -60,11 +60,7 @@ StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
 
 StatusOr<PolicySet> LoadPolicyFiles(const std::vector<std::string>& paths,
                                     Action no_match) {
-  if (paths.empty()) {
-    PolicySet baseline = Baseline();
-    baseline.no_match = no_match;
-    return baseline;
-  }
+  if (paths.empty()) return Baseline(no_match);
   std::vector<PolicyFile> files;
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, Expand(path));
