@@ -1,42 +1,68 @@
 #include "gateway/config.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gateway/http/headers.h"
 #include "gateway/http/upstream.h"
 #include "policy/language/documents.h"
 #include "policy/language/fields.h"
 #include "policy/language/yaml.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr absl::string_view kKind = "GatewayConfig";
 
-// "host:port", the host in brackets where it is IPv6; nullopt otherwise.
-std::optional<HostPort> SplitHostPort(const std::string& text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
-    return std::nullopt;
-  }
-  std::string host = text.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  return HostPort{std::move(host), text.substr(colon + 1)};
-}
-
 void ReadHostPort(YamlFields& fields, absl::string_view key, HostPort& to) {
   const std::optional<std::string> text = fields.Text(key);
   if (!text) return;
-  std::optional<HostPort> address = SplitHostPort(*text);
-  if (!address) return fields.Complain(key, "write HOST:PORT");
-  to = *std::move(address);
+  StatusOr<HostPort> address = HostPort::Parse(*text);
+  if (address.ok()) {
+    to = *std::move(address);
+  } else {
+    fields.Complain(key, absl::StrCat("`", key, "`: ", Quoted(*text), ": ",
+                                      address.status().message()));
+  }
 }
 
 void ReadText(YamlFields& fields, absl::string_view key, std::string& to) {
   if (auto text = fields.Text(key)) to = *std::move(text);
+}
+
+// Paths outside /v2/ in their plain form; others match no request.
+bool IsOutsidePath(absl::string_view path) {
+  if (!absl::ConsumePrefix(&path, "/")) return false;
+  absl::ConsumeSuffix(&path, "/");
+  const std::vector<absl::string_view> segments = absl::StrSplit(path, '/');
+  return std::all_of(
+      segments.begin(), segments.end(), [](absl::string_view segment) {
+        return !segment.empty() && segment != "." && segment != ".." &&
+               !absl::EqualsIgnoreCase(segment, "v2") &&
+               segment.find_first_of("%?# \t\n\\") == absl::string_view::npos;
+      });
+}
+
+// The texts of a list that are `good`; an issue that says `advice` for others.
+std::vector<std::string> ReadTexts(YamlFields& fields, absl::string_view key,
+                                   bool (*good)(absl::string_view),
+                                   absl::string_view advice) {
+  std::vector<std::string> texts;
+  for (const YamlValue* item : fields.TextItems(key)) {
+    if (good(item->text)) {
+      texts.push_back(item->text);
+    } else {
+      fields.Complain(
+          item->place,
+          absl::StrCat("`", key, "`: ", Quoted(item->text), ": ", advice));
+    }
+  }
+  return texts;
 }
 
 void ReadUpstream(const YamlValue& value, UpstreamConfig& to, Issues& issues) {
@@ -55,13 +81,9 @@ void ReadUpstream(const YamlValue& value, UpstreamConfig& to, Issues& issues) {
   }
   to.anonymous_reads = fields.Bool("anonymousReads").value_or(false);
   ReadText(fields, "caFile", to.ca_file);
-  if (fields.Has("passThrough")) to.pass_through = fields.Texts("passThrough");
-  for (const std::string& prefix : to.pass_through) {
-    if (!absl::StartsWith(prefix, "/") || prefix == "/" ||
-        absl::StartsWith(prefix, "/v2")) {
-      fields.Complain("passThrough", "write paths outside /v2/, as /token");
-    }
-  }
+  to.pass_through =
+      ReadTexts(fields, "passThrough", &IsOutsidePath,
+                "write a path without escapes and outside /v2/, as /token");
 }
 
 void ReadModes(YamlFields& spec, ModeTable& to) {
@@ -70,13 +92,12 @@ void ReadModes(YamlFields& spec, ModeTable& to) {
         "mode", {{"observe", Mode::kObserve}, {"enforce", Mode::kEnforce}});
   };
   to.fallback = read(spec).value_or(Mode::kEnforce);
-  if (!spec.Has("modes")) return;
   for (const YamlValue* item : spec.Items("modes")) {
     YamlFields fields(*item, "modes", spec.issues());
     fields.Require("repositories");
     fields.Require("mode");
     ModeTable::Entry entry;
-    entry.repositories = fields.Globs("repositories");
+    entry.repositories = fields.RepositoryGlobs("repositories");
     entry.mode = read(fields).value_or(Mode::kEnforce);
     to.entries.push_back(std::move(entry));
   }
@@ -94,18 +115,18 @@ void ReadLayers(const YamlValue& value, GatewayConfig& to, Issues& issues) {
       static_cast<size_t>(fields.Integer("workers", {1, 64}).value_or(0));
 }
 
-bool IsLoopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
-}
-
 // Other binds are refused until the API has TLS and authorisation.
 void ReadGrpc(YamlFields& spec, GatewayConfig& to) {
-  ReadText(spec, "grpc", to.grpc);
-  if (to.grpc.empty() || absl::StartsWith(to.grpc, "unix:")) return;
-  const std::optional<HostPort> address = SplitHostPort(to.grpc);
-  if (!address || !IsLoopback(address->host)) {
-    spec.Complain("grpc", "write unix:PATH or a loopback HOST:PORT");
-  }
+  const std::optional<std::string> text = spec.Text("grpc");
+  if (!text) return;
+  to.grpc = *text;
+  absl::string_view path = to.grpc;
+  if (absl::ConsumePrefix(&path, "unix:") && !path.empty()) return;
+  const StatusOr<HostPort> address = HostPort::Parse(to.grpc);
+  if (address.ok() && address->IsLoopback()) return;
+  spec.Complain("grpc", absl::StrCat("`grpc`: ", Quoted(to.grpc),
+                                     ": write unix:PATH or a loopback "
+                                     "HOST:PORT, as 127.0.0.1:5002"));
 }
 
 void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
@@ -118,7 +139,10 @@ void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   ReadHostPort(fields, "listen", webhook.listen);
   ReadText(fields, "certificate", webhook.certificate_file);
   ReadText(fields, "key", webhook.key_file);
-  webhook.registries = fields.Texts("registries");
+  webhook.registries =
+      ReadTexts(fields, "registries", &IsAuthority,
+                "write a host, with its port where it has one, as "
+                "registry.example.com:5000");
   to.webhook = std::move(webhook);
 }
 
@@ -129,6 +153,20 @@ void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   to.max_connections = static_cast<size_t>(
       fields.Integer("maxConnections", {1, 100'000}).value_or(10'000));
   to.drain = fields.Duration("drain").value_or(to.drain);
+}
+
+// Addresses of which the one would take connections of the other.
+void CheckAddresses(const GatewayConfig& config, YamlFields& spec) {
+  if (config.admin.Overlaps(config.listen)) {
+    spec.Complain("admin", "`admin` takes the port of `listen`; write another");
+  }
+  if (!config.webhook) return;
+  const HostPort& webhook = config.webhook->listen;
+  if (webhook.Overlaps(config.listen) || webhook.Overlaps(config.admin)) {
+    spec.Complain("webhook",
+                  "`webhook.listen` takes the port of `listen` or "
+                  "`admin`; write another");
+  }
 }
 
 void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
@@ -144,7 +182,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
     fields.Require("sqlite");
     ReadText(fields, "sqlite", to.sqlite_path);
   }
-  if (spec.Has("policies")) to.policies = spec.Texts("policies");
+  to.policies = spec.Texts("policies");
   ReadModes(spec, to.modes);
   to.no_match = spec.Choice<Action>("noMatch", {{"Deny", Action::kDeny},
                                                 {"Warn", Action::kWarn},
@@ -161,12 +199,25 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   if (const YamlValue* limits = spec.Find("limits")) {
     ReadLimits(*limits, to, issues);
   }
+  CheckAddresses(to, spec);
   const bool reads_itself = !to.grpc.empty() || to.webhook;
   if (reads_itself && to.upstream.read_credential_file.empty() &&
       !to.upstream.anonymous_reads) {
-    spec.Complain(to.webhook ? "webhook" : "grpc",
-                  "needs upstream.readCredential, or upstream.anonymousReads: "
-                  "true where the registry asks for none");
+    const absl::string_view key = to.webhook ? "webhook" : "grpc";
+    spec.Complain(key, absl::StrCat("`", key,
+                                    "` needs upstream.readCredential,"
+                                    " or upstream.anonymousReads: true where "
+                                    "the registry asks for none"));
+  }
+}
+
+void ReadDocument(const YamlValue& document, GatewayConfig& to,
+                  Issues& issues) {
+  const std::vector<std::string> kinds{std::string(kKind)};
+  const std::optional<Envelope> envelope =
+      ReadEnvelope(document, kinds, issues);
+  if (envelope && envelope->spec != nullptr) {
+    ReadSpec(*envelope->spec, to, issues);
   }
 }
 
@@ -177,17 +228,15 @@ LoadedConfig LoadConfig(absl::string_view name, absl::string_view bytes) {
   const int file = issues.AddFile(name);
   const std::vector<YamlValue> documents = ParseYaml(file, bytes, issues);
   GatewayConfig config;
-  if (documents.size() != 1) {
-    issues.Add({file, 0, 0}, absl::StrCat("expected one document of kind ",
-                                          kKind, ", found ", documents.size()));
-  } else {
-    const std::vector<std::string> kinds{std::string(kKind)};
-    const std::optional<Envelope> envelope =
-        ReadEnvelope(documents.front(), kinds, issues);
-    if (envelope && envelope->spec != nullptr) {
-      ReadSpec(*envelope->spec, config, issues);
-    }
+  if (documents.size() > 1) {
+    issues.Add(documents[1].place,
+               absl::StrCat("another document; write one of kind ", kKind));
+  } else if (documents.empty() && issues.empty()) {
+    issues.Add(
+        {file, 0, 0},
+        absl::StrCat("the file holds no document; write one of kind ", kKind));
   }
+  if (!documents.empty()) ReadDocument(documents.front(), config, issues);
   LoadedConfig loaded;
   if (issues.empty()) loaded.config = std::move(config);
   loaded.issues = issues.Take();

@@ -11,15 +11,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/admission/snapshot.h"
+#include "gateway/http/host_port.h"
 #include "policy/language/issue.h"
 #include "policy/verdict.h"
 
 namespace plimsoll {
-
-struct HostPort {
-  std::string host;
-  std::string port;
-};
 
 struct UpstreamConfig {
   std::string name = "upstream";

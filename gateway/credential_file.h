@@ -8,9 +8,9 @@
 
 namespace plimsoll {
 
-// Reads one line "user:password" and returns the value of the Authorization
-// field that it makes. "" for an empty path. NotFound or InvalidArgument name
-// the file, never what it holds.
+// Reads one line "user:password", white space at its end left out, and returns
+// the value of the Authorization field that it makes. "" for an empty path.
+// NotFound or InvalidArgument name the file, never what it holds.
 StatusOr<std::string> ReadCredentialFile(const std::string& path);
 
 }  // namespace plimsoll

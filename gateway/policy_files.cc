@@ -2,22 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "policy/language/load.h"
+#include "policy/language/yaml.h"
 
 namespace plimsoll {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr size_t kMaxPolicyFileBytes = 1 << 20;
+
 constexpr size_t kReadBytes = 64 << 10;
 
+// Hidden files are left out: editors keep locks and copies in them, and a
+// mounted ConfigMap its versions.
 bool IsYaml(const fs::path& path) {
-  return path.extension() == ".yaml" || path.extension() == ".yml";
+  return path.filename().string().front() != '.' &&
+         (path.extension() == ".yaml" || path.extension() == ".yml");
 }
 
 // The files that `path` stands for.
@@ -25,14 +31,20 @@ StatusOr<std::vector<std::string>> Expand(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(path, error)) {
-    // A mounted ConfigMap has hidden directories beside its links.
-    if (IsYaml(entry.path()) && !fs::is_directory(entry.path(), error)) {
-      files.push_back(entry.path().string());
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code ignored;  // reading it tells
+    if (IsYaml(entry->path()) && !entry->is_directory(ignored)) {
+      files.push_back(entry->path().string());
     }
   }
   if (error) {
     return absl::NotFoundError(absl::StrCat(path, ": ", error.message()));
+  }
+  // An empty set would be as silent as it is strict.
+  if (files.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat(path, ": no *.yaml or *.yml in this directory"));
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -41,16 +53,19 @@ StatusOr<std::vector<std::string>> Expand(const std::string& path) {
 }  // namespace
 
 StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be read"));
+  // No more memory than the file needs: the bound may be large.
   std::string bytes;
   std::array<char, kReadBytes> block;
   while (file && bytes.size() <= max_bytes) {
     file.read(block.data(), block.size());
     bytes.append(block.data(), static_cast<size_t>(file.gcount()));
   }
-  if (file.bad())
-    return absl::NotFoundError(absl::StrCat(path, ": is no file"));
+  if (!file.is_open() || file.bad()) {
+    return absl::NotFoundError(
+        absl::StrCat(path, ": ", std::generic_category().message(errno)));
+  }
   if (bytes.size() > max_bytes) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": is larger than ", max_bytes, " bytes"));
@@ -65,7 +80,7 @@ StatusOr<PolicySet> LoadPolicyFiles(const std::vector<std::string>& paths,
   for (const std::string& path : paths) {
     ASSIGN_OR_RETURN(const std::vector<std::string> names, Expand(path));
     for (const std::string& name : names) {
-      ASSIGN_OR_RETURN(std::string bytes, ReadFile(name, kMaxPolicyFileBytes));
+      ASSIGN_OR_RETURN(std::string bytes, ReadFile(name, kMaxYamlBytes));
       files.push_back({name, std::move(bytes)});
     }
   }

@@ -10,9 +10,10 @@
 
 namespace plimsoll {
 
-// Of a directory, every *.yaml and *.yml in it, in order of name, not deeper.
-// No path at all gives the built-in baseline. NotFound where a path cannot be
-// read; InvalidArgument with every issue, one a line, where any file has one.
+// Of a directory, every *.yaml and *.yml in it that is not hidden, in order of
+// name, not deeper. No path at all gives the built-in baseline. NotFound where
+// a path cannot be read or a directory has none; InvalidArgument with every
+// issue, one a line, where any file has one.
 StatusOr<PolicySet> LoadPolicyFiles(const std::vector<std::string>& paths,
                                     Action no_match);
 

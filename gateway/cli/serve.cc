@@ -13,21 +13,6 @@ namespace {
 
 constexpr size_t kMaxConfigFileBytes = 1 << 20;
 
-// "host:port", the host in brackets where it is IPv6.
-StatusOr<HostPort> ParseHostPort(absl::string_view flag,
-                                 const std::string& text) {
-  const size_t colon = text.rfind(':');
-  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--", flag, " ", text, ": write HOST:PORT"));
-  }
-  std::string host = text.substr(0, colon);
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  }
-  return HostPort{std::move(host), text.substr(colon + 1)};
-}
-
 StatusOr<GatewayConfig> FromFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string bytes,
                    ReadFile(path, kMaxConfigFileBytes));
@@ -61,11 +46,16 @@ StatusOr<GatewayConfig> Configure(const Flags& flags) {
     config = FromUpstream(flags.Get("upstream"));
   }
   if (flags.Has("listen")) {
-    ASSIGN_OR_RETURN(config.listen,
-                     ParseHostPort("listen", flags.Get("listen")));
+    ASSIGN_OR_RETURN(config.listen, HostPort::Parse(flags.Get("listen")),
+                     "--listen");
   }
   if (flags.Has("admin")) {
-    ASSIGN_OR_RETURN(config.admin, ParseHostPort("admin", flags.Get("admin")));
+    ASSIGN_OR_RETURN(config.admin, HostPort::Parse(flags.Get("admin")),
+                     "--admin");
+  }
+  if (config.admin.Overlaps(config.listen)) {
+    return absl::InvalidArgumentError(
+        "the admin address takes the port of --listen; give another --admin");
   }
   if (flags.Has("store")) config.sqlite_path = flags.Get("store");
   return config;

@@ -30,25 +30,6 @@ class ConnectDeadline : public Expiring {
   asio::ip::tcp::socket& socket_;
 };
 
-bool IsPort(absl::string_view text) {
-  if (text.empty() || text.size() > 5) return false;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return false;
-  }
-  return true;
-}
-
-bool IsHost(absl::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    const bool fine = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                      (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
-                      c == ':';
-    if (!fine) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
@@ -61,23 +42,20 @@ StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
         "the upstream's URL: write http://HOST[:PORT] or https://HOST[:PORT]");
   }
   absl::ConsumeSuffix(&rest, "/");
+  if (!IsAuthority(rest)) {
+    // Not repeated: it may hold a password.
+    return absl::InvalidArgumentError(
+        "the upstream's URL: write http://HOST[:PORT] or https://HOST[:PORT], "
+        "without user, path or query");
+  }
   address.port = address.tls ? "443" : "80";
   const bool bracketed = absl::ConsumePrefix(&rest, "[");
   const size_t end = bracketed ? rest.find(']') : rest.find(':');
   address.host = std::string(rest.substr(0, end));
   absl::string_view port =
       end == absl::string_view::npos ? "" : rest.substr(end);
-  if (bracketed) absl::ConsumePrefix(&port, "]");
-  if (absl::ConsumePrefix(&port, ":")) {
-    address.port = std::string(port);
-    port = "";
-  }
-  if (!IsHost(address.host) || !IsPort(address.port) || !port.empty()) {
-    // Not repeated: it may hold a password.
-    return absl::InvalidArgumentError(
-        "the upstream's URL: write http://HOST[:PORT] or https://HOST[:PORT], "
-        "without user, path or query");
-  }
+  absl::ConsumePrefix(&port, "]");
+  if (absl::ConsumePrefix(&port, ":")) address.port = std::string(port);
   return address;
 }
 
