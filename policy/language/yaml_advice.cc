@@ -14,7 +14,8 @@ struct Advice {
   const char* words;
   absl::string_view advice;
 };
-constexpr std::array<Advice, 12> kAdvice = {{
+// yaml-cpp does not call its words constexpr, and clang believes it.
+const std::array<Advice, 12> kAdvice = {{
     {YAML::ErrorMsg::MAP_VALUE,
      "no value can follow a `:` here; check the indentation, and quote text "
      "that holds `: `"},
