@@ -118,7 +118,7 @@ void DropIntermediateDigests(const ImageConfig& config,
   }
 }
 
-void MarkDenied(const BaseCatalog& catalog, std::vector<BaseClaim>& claims) {
+void LookUpClaims(const BaseCatalog& catalog, std::vector<BaseClaim>& claims) {
   const auto is_denied = [](const BaseRecord* record) {
     return record->approval == Approval::kDenied;
   };
@@ -127,6 +127,11 @@ void MarkDenied(const BaseCatalog& catalog, std::vector<BaseClaim>& claims) {
     if (claim.digest.has_value()) records = catalog.FindByDigest(*claim.digest);
     if (!records.empty()) {
       claim.denied = std::any_of(records.begin(), records.end(), is_denied);
+      for (const BaseRecord* record : records) {
+        for (const BaseName& name : record->names) {
+          claim.known_as.push_back(name.name);
+        }
+      }
       continue;
     }
     records = catalog.FindByName(claim.name);

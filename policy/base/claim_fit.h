@@ -32,8 +32,8 @@ void DropIntermediateDigests(const ImageConfig& config,
                              const BaseCatalog& catalog,
                              std::vector<BaseClaim>& claims);
 
-// Sets `denied` on the claims of what the catalog denies.
-void MarkDenied(const BaseCatalog& catalog, std::vector<BaseClaim>& claims);
+// Sets what the catalog knows of what is claimed: `denied` and `known_as`.
+void LookUpClaims(const BaseCatalog& catalog, std::vector<BaseClaim>& claims);
 
 // The name that is claimed, or that the catalog has for a digest claimed alone;
 // "" where there is neither.

@@ -38,6 +38,8 @@ struct BaseClaim {
   // IdentifyBase alone sets it: the catalog denies what is named, by digest a
   // record, by name every record that has it.
   bool denied = false;
+  // IdentifyBase alone sets it: the catalog's names for `digest`.
+  std::vector<std::string> known_as = {};
 };
 
 // All claims of an image, empty values left out, in the order of how much they

@@ -27,6 +27,14 @@ BaseCandidate CopyCandidate(const BaseRecord& record) {
           record.approval, record.created, record.proven};
 }
 
+std::vector<BaseCandidate> CopyCandidates(absl::Span<const Candidate> ranked) {
+  std::vector<BaseCandidate> copies;
+  for (const Candidate& candidate : ranked) {
+    copies.push_back(CopyCandidate(*candidate.record));
+  }
+  return copies;
+}
+
 void ShowBase(const ChainHit& base, absl::Span<const Candidate> ranked,
               BaseIdentity& identity) {
   const Candidate& shown = ranked.front();
@@ -38,9 +46,7 @@ void ShowBase(const ChainHit& base, absl::Span<const Candidate> ranked,
   identity.exact = IsExact(ranked);
   identity.history_agrees = shown.history > 0;
   identity.suggested = SuggestedReference(shown);
-  for (const Candidate& candidate : ranked) {
-    identity.candidates.push_back(CopyCandidate(*candidate.record));
-  }
+  identity.candidates = CopyCandidates(ranked);
   const Approval approval = ApprovalOf(base);
   identity.approved = approval == Approval::kApproved;
   identity.denied = approval == Approval::kDenied;
@@ -53,18 +59,22 @@ void ShowBase(const ChainHit& base, absl::Span<const Candidate> ranked,
 void ShowAncestors(const ChainMatch& match, const ImageView& image,
                    BaseIdentity& identity) {
   for (const ChainHit& hit : match.farther()) {
-    const Candidate shown =
-        RankCandidates(hit.records, image, identity.history, identity.claims)
-            .front();
+    const std::vector<Candidate> ranked =
+        RankCandidates(hit.records, image, identity.history, identity.claims);
+    const Candidate& shown = ranked.front();
     identity.ancestors.push_back({shown.name, shown.record->manifest,
-                                  hit.layers, ApprovalOf(hit), hit.proof});
+                                  hit.layers, ApprovalOf(hit), hit.proof,
+                                  CopyCandidates(ranked)});
   }
 }
 
-// A longer catalogued chain that the config's diff IDs name and nothing proves.
+// Longer catalogued chains that the config's diff IDs name and nothing proves.
 void ShowUnprovenNearer(const ChainMatch& match, const ImageView& image,
                         BaseIdentity& identity) {
   for (const ChainHit& hit : match.nearer()) {
+    for (const BaseRecord* record : hit.records) {
+      identity.nearer.push_back(CopyCandidate(*record));
+    }
     if (ApprovalOf(hit) != Approval::kDenied) continue;
     identity.approved = false;
     identity.denied = true;
@@ -131,7 +141,7 @@ void IdentifyByLayers(const ChainMatch& match, const ImageView& image,
   identity.claims =
       DropInherited(std::move(identity.claims), *ranked.front().record);
   DropIntermediateDigests(image.config, catalog, identity.claims);
-  MarkDenied(catalog, identity.claims);
+  LookUpClaims(catalog, identity.claims);
   WeighClaims(match, image, catalog, identity);
 }
 
@@ -148,7 +158,7 @@ size_t LayersBelowBoundary(const HistoryWalk& walk) {
 void IdentifyByClaims(const ImageView& image, const BaseCatalog& catalog,
                       BaseIdentity& identity) {
   DropIntermediateDigests(image.config, catalog, identity.claims);
-  MarkDenied(catalog, identity.claims);
+  LookUpClaims(catalog, identity.claims);
   const auto said = std::find_if(
       identity.claims.begin(), identity.claims.end(),
       [](const BaseClaim& claim) { return claim.source != kHistoryClaim; });

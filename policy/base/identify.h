@@ -49,16 +49,6 @@ struct Pinned {
   std::string source;             // where it was read, for people
 };
 
-// A base that lies below the nearest one. `approval` is that of its bytes, as
-// BaseIdentity's `approved` and `denied`.
-struct BaseAncestor {
-  std::string name;
-  Digest manifest;
-  size_t layers = 0;
-  Approval approval = Approval::kUnapproved;
-  Proof proof = Proof::kUnknown;  // verified, or claimed as `candidates` may be
-};
-
 // One catalogued record that the chain matches, as a copy: outlives the
 // snapshot.
 struct BaseCandidate {
@@ -69,6 +59,17 @@ struct BaseCandidate {
   Approval approval = Approval::kUnapproved;
   std::optional<absl::Time> created;
   bool proven = false;  // BaseRecord::proven
+};
+
+// A base that lies below the nearest one. `approval` is that of its bytes, as
+// BaseIdentity's `approved` and `denied`.
+struct BaseAncestor {
+  std::string name;
+  Digest manifest;
+  size_t layers = 0;
+  Approval approval = Approval::kUnapproved;
+  Proof proof = Proof::kUnknown;  // verified, or claimed as `candidates` may be
+  std::vector<BaseCandidate> candidates = {};  // the shown one first
 };
 
 struct BaseIdentity {
@@ -85,6 +86,9 @@ struct BaseIdentity {
   // diff IDs alone or by a record that is not proven.
   std::vector<BaseCandidate> candidates;
   std::vector<BaseAncestor> ancestors;  // nearest first
+  // Records of longer chains that the config's diff IDs name and nothing
+  // proves, longest first.
+  std::vector<BaseCandidate> nearer;
   // By bytes: any candidate approved and none denied. Where the proof is
   // verified, only the approvals of proven records count. `denied` also where
   // a nearer chain that is only claimed is denied.

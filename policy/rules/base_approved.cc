@@ -37,8 +37,7 @@ std::string PlacesText(const BaseApproved& params) {
 CheckOutput Unapproved(const BaseApproved& params, const CheckInput& input) {
   const BaseIdentity& base = input.image->base;
   if (base.denied) {
-    return Fail(absl::StrCat(BaseText(base), " is denied in the catalog"),
-                "build FROM an approved base");
+    return Fail(DeniedText(base), "build FROM an approved base");
   }
   if (base.approved) {
     return Fail(

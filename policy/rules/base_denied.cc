@@ -1,5 +1,6 @@
 #include "policy/rules/base_denied.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -10,44 +11,60 @@
 namespace plimsoll {
 namespace {
 
+// By which of its names or digests the record is on the lists, for people; ""
+// where it is on none.
+std::string Listed(const BaseDenied& params, const BaseCandidate& record) {
+  for (const BaseName& name : record.names) {
+    if (MatchesImage(params.images, name.name)) return Quoted(name.name);
+  }
+  return ListsDigest(params.digests, record) ? record.manifest.Short() : "";
+}
+
 // Each returns what is denied, in words; "" for nothing.
 
 std::string DeniedRecord(const BaseDenied& params, const BaseIdentity& base) {
   for (const BaseCandidate& record : base.candidates) {
-    for (const BaseName& name : record.names) {
-      if (!MatchesImage(params.images, name.name)) continue;
-      return absl::StrCat("base ", Quoted(name.name),
-                          " is on the list of denied bases");
-    }
-    if (ListsDigest(params.digests, record)) {
-      return absl::StrCat("base ", record.manifest.Short(),
-                          " is on the list of denied digests");
-    }
+    const std::string listed = Listed(params, record);
+    if (listed.empty()) continue;
+    return absl::StrCat("base ", listed, " is on the list of denied ",
+                        listed[0] == '`' ? "bases" : "digests");
+  }
+  return "";
+}
+
+std::string DeniedNearer(const BaseDenied& params, const BaseIdentity& base) {
+  for (const BaseCandidate& record : base.nearer) {
+    const std::string listed = Listed(params, record);
+    if (!listed.empty()) return NearerDeniedText(listed);
   }
   return "";
 }
 
 std::string DeniedAncestor(const BaseDenied& params, const BaseIdentity& base) {
   for (const BaseAncestor& ancestor : base.ancestors) {
-    const bool denied = ancestor.approval == Approval::kDenied ||
-                        MatchesImage(params.images, ancestor.name) ||
-                        ListsDigest(params.digests, ancestor.manifest);
-    if (!denied) continue;
-    return absl::StrCat(BaseText(base), " stands on ", Quoted(ancestor.name),
+    std::string what;
+    if (ancestor.approval == Approval::kDenied) what = Quoted(ancestor.name);
+    for (const BaseCandidate& record : ancestor.candidates) {
+      if (what.empty()) what = Listed(params, record);
+    }
+    if (what.empty()) continue;
+    return absl::StrCat(BaseText(base), " stands on ", what,
                         ", which is denied");
   }
   return "";
 }
 
 bool IsDeniedClaim(const BaseDenied& params, const BaseClaim& claim) {
-  return claim.denied || MatchesImage(params.images, claim.name) ||
+  const auto is_listed = [&params](const std::string& name) {
+    return MatchesImage(params.images, name);
+  };
+  return claim.denied || is_listed(claim.name) ||
+         std::any_of(claim.known_as.begin(), claim.known_as.end(), is_listed) ||
          (claim.digest && ListsDigest(params.digests, *claim.digest));
 }
 
 std::string DeniedClaim(const BaseDenied& params, const BaseIdentity& base) {
-  std::vector<BaseClaim> claims = base.claims;
-  if (base.nearer_claim) claims.push_back(*base.nearer_claim);
-  for (const BaseClaim& claim : claims) {
+  for (const BaseClaim& claim : base.claims) {
     if (!IsDeniedClaim(params, claim)) continue;
     const std::string what = claim.name.empty() && claim.digest
                                  ? claim.digest->Short()
@@ -60,19 +77,11 @@ std::string DeniedClaim(const BaseDenied& params, const BaseIdentity& base) {
 
 std::string DeniedBase(const BaseDenied& params, const BaseIdentity& base) {
   if (std::string text = DeniedRecord(params, base); !text.empty()) return text;
-  if (base.denied) {
-    return absl::StrCat(BaseText(base), " is denied in the catalog");
-  }
-  // The name shown where no record matched, and `scratch`.
-  const std::string name =
-      base.result == BaseResult::kScratch ? "scratch" : base.name;
-  if (MatchesImage(params.images, name)) {
-    return absl::StrCat("base ", Quoted(name),
-                        " is on the list of denied bases");
-  }
-  if (base.digest && ListsDigest(params.digests, *base.digest)) {
-    return absl::StrCat(BaseText(base), " is on the list of denied digests");
-  }
+  if (base.denied) return DeniedText(base);
+  if (std::string text = DeniedNearer(params, base); !text.empty()) return text;
+  const bool denies_scratch = base.result == BaseResult::kScratch &&
+                              MatchesImage(params.images, kScratchName);
+  if (denies_scratch) return "base `scratch` is on the list of denied bases";
   if (std::string text = DeniedAncestor(params, base); !text.empty()) {
     return text;
   }

@@ -36,9 +36,9 @@ std::string ImageGlobFault(absl::string_view pattern) {
 }  // namespace
 
 std::vector<Glob> ImageGlobs(YamlFields& fields, absl::string_view key) {
-  std::vector<Glob> globs = fields.Globs(key);
   const YamlValue* list = fields.Find(key);
-  if (list == nullptr) return globs;
+  if (list == nullptr) return {};
+  std::vector<Glob> globs = fields.Globs(key);
   for (const YamlValue& item : list->items) {
     const std::string fault = ImageGlobFault(item.text);
     if (fault.empty() || item.text.empty() || item.refused) continue;

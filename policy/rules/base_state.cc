@@ -1,5 +1,7 @@
 #include "policy/rules/base_state.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "policy/text.h"
 
@@ -87,6 +89,26 @@ std::string UnprovenHint(const CheckInput& input) {
       base.name.empty() ? "NAME"
                         : OneLine(CutShort(base.name, kMaxQuotedBytes)),
       " IMAGE");
+}
+
+std::string DeniedText(const BaseIdentity& base) {
+  const auto is_denied = [](const BaseCandidate& record) {
+    return record.approval == Approval::kDenied;
+  };
+  const auto nearer =
+      std::find_if(base.nearer.begin(), base.nearer.end(), is_denied);
+  if (nearer != base.nearer.end() &&
+      std::none_of(base.candidates.begin(), base.candidates.end(), is_denied)) {
+    return NearerDeniedText(nearer->names.empty()
+                                ? nearer->manifest.Short()
+                                : Quoted(nearer->names[0].name));
+  }
+  return absl::StrCat(BaseText(base), " is denied in the catalog");
+}
+
+std::string NearerDeniedText(absl::string_view what) {
+  return absl::StrCat("by its diff IDs the image stands on the nearer base ",
+                      what, ", which is denied");
 }
 
 std::string ContradictionText(const BaseIdentity& base) {

@@ -27,6 +27,11 @@ std::string BaseText(const BaseIdentity& base);
 // what the image says of itself". Names the command where the catalog is empty.
 std::string UnprovenText(const CheckInput& input);
 std::string UnprovenHint(const CheckInput& input);
+// What of the base the catalog denies: its own bytes, or those of a nearer
+// base that is not proven. REQUIRES: base.denied.
+std::string DeniedText(const BaseIdentity& base);
+// The same of a nearer base, named by `what`.
+std::string NearerDeniedText(absl::string_view what);
 std::string ContradictionText(const BaseIdentity& base);
 inline constexpr absl::string_view kContradictionHint =
     "rebuild the image so that its labels, annotations and layers name one "

@@ -49,6 +49,10 @@ Evidence EvidenceAbout(const Digest& digest, absl::string_view media_type) {
 
 }  // namespace
 
+std::ostream& operator<<(std::ostream& out, CheckResult result) {
+  return out << CheckResultName(result);
+}
+
 std::ostream& operator<<(std::ostream& out, const CheckOutput& output) {
   return out << CheckResultName(output.result) << " \"" << output.message
              << "\" hint \"" << output.hint << '"'

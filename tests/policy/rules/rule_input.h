@@ -17,6 +17,7 @@
 namespace plimsoll {
 
 // Shown by failing tests.
+std::ostream& operator<<(std::ostream& out, CheckResult result);
 std::ostream& operator<<(std::ostream& out, const CheckOutput& output);
 
 // Noon of a day of 2026: the records of RecordOf were first seen on 1 January.
