@@ -8,6 +8,7 @@
 #include "policy/base/chain_match.h"
 #include "policy/base/claim_fit.h"
 #include "policy/oci/reference.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -92,12 +93,13 @@ void ShowUnprovenNearer(const ChainMatch& match, const ImageView& image,
 std::string ContradictionText(const BaseClaim& claim,
                               const BaseCatalog& catalog,
                               const BaseIdentity& identity) {
-  const std::string base =
-      identity.name.empty() ? identity.digest->ToString() : identity.name;
-  const std::string name = ClaimedName(claim, catalog);
+  const std::string base = identity.name.empty() ? identity.digest->ToString()
+                                                 : Quoted(identity.name);
+  std::string name = ClaimedName(claim, catalog);
+  if (!name.empty()) name = absl::StrCat(Quoted(name), " ");
   return absl::StrCat(
-      claim.source, " claims the base ", name, name.empty() ? "" : " ", "(",
-      claim.digest->Short(), "), whose layers this image does not have: ",
+      claim.source, " claims the base ", name, "(", claim.digest->Short(),
+      "), whose layers this image does not have: ",
       identity.proof == Proof::kVerified ? "it stands on "
                                          : "by its diff IDs it stands on ",
       base);

@@ -100,7 +100,7 @@ struct BaseIdentity {
   Pinned pinned;
   std::vector<BaseClaim>
       claims;  // that were considered, inherited ones dropped
-  std::vector<std::string> contradictions;  // one sentence each
+  std::vector<std::string> contradictions;  // one sentence each, names quoted
   std::vector<std::string> malformed;       // one sentence each
   HistoryWalk history;
   bool history_agrees = false;  // the shown record's history is a prefix

@@ -44,11 +44,12 @@ CheckOutput Unapproved(const BaseApproved& params, const CheckInput& input) {
         absl::StrCat(BaseText(base), " is approved, but ", PlacesText(params)),
         "build FROM a base of these sources");
   }
+  const std::string name = TypeableName(base);
   return Fail(
       absl::StrCat(BaseText(base), " is catalogued, but not approved"),
       absl::StrCat("build FROM an approved base, or approve this one: plimsoll "
                    "catalog add --approve ",
-                   base.name.empty() ? "NAME" : OneLine(base.name), " IMAGE"));
+                   name.empty() ? "NAME" : name, " IMAGE"));
 }
 
 CheckOutput ScratchOutput(const BaseApproved& params) {

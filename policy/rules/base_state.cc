@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "policy/oci/reference.h"
 #include "policy/text.h"
 
 namespace plimsoll {
@@ -63,6 +64,12 @@ std::string BaseText(const BaseIdentity& base) {
   return "the base";
 }
 
+std::string TypeableName(const BaseIdentity& base) {
+  const StatusOr<Reference> reference = Reference::Parse(base.name);
+  const bool is_name = reference.ok() && reference->ToString() == base.name;
+  return is_name ? base.name : "";
+}
+
 std::string UnprovenText(const CheckInput& input) {
   const BaseIdentity& base = input.image->base;
   if (input.evidence.catalog_empty) {
@@ -83,12 +90,11 @@ std::string UnprovenText(const CheckInput& input) {
 std::string UnprovenHint(const CheckInput& input) {
   const BaseIdentity& base = input.image->base;
   if (input.evidence.catalog_empty) return "";
+  const std::string name = TypeableName(base);
   return absl::StrCat(
       "build FROM a catalogued base without squashing, or catalog this one: "
       "plimsoll catalog add --approve ",
-      base.name.empty() ? "NAME"
-                        : OneLine(CutShort(base.name, kMaxQuotedBytes)),
-      " IMAGE");
+      name.empty() ? "NAME" : name, " IMAGE");
 }
 
 std::string DeniedText(const BaseIdentity& base) {
@@ -115,7 +121,7 @@ std::string ContradictionText(const BaseIdentity& base) {
   const std::string what =
       base.contradictions.empty()
           ? "what it says of its base and its layers differ"
-          : OneLine(base.contradictions[0]);
+          : base.contradictions[0];
   return absl::StrCat("the image contradicts itself: ", what);
 }
 

@@ -23,6 +23,9 @@ BaseState BaseStateOf(const CheckInput& input);
 // "base `docker.io/library/debian:12`", "base sha256:0123456789ab" where it has
 // no name, "the base" where nothing is known of it.
 std::string BaseText(const BaseIdentity& base);
+// The base's name where it can stand in a command that people paste: a
+// normalised reference. "" where it is any other text, as a claim may be.
+std::string TypeableName(const BaseIdentity& base);
 // How far short the base falls of being verified: "base `x` is only claimed, by
 // what the image says of itself". Names the command where the catalog is empty.
 std::string UnprovenText(const CheckInput& input);

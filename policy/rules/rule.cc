@@ -39,7 +39,7 @@ std::string Suggested(const CheckInput& input) {
   return input.image == nullptr ? "" : input.image->base.suggested;
 }
 std::string BaseName(const CheckInput& input) {
-  return input.image == nullptr ? "" : input.image->base.name;
+  return input.image == nullptr ? "" : TypeableName(input.image->base);
 }
 std::string ImageDigest(const CheckInput& input) {
   return (input.image == nullptr ? input.evidence.subject.digest

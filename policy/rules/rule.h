@@ -50,6 +50,7 @@ std::optional<CheckParams> ParseCheck(absl::string_view id, YamlFields& with);
 CheckOutput CheckRule(const Rule& rule, const CheckInput& input);
 
 // Placeholders of hints: {{base.suggested}}, {{base.name}}, {{image.digest}}.
+// A name that is no reference, as a claim may be, is no value.
 // The first unknown one of `hint`, braces included; "" where all are known.
 std::string UnknownPlaceholder(absl::string_view hint);
 // Fills `hint` in. "" where a placeholder has no value here.

@@ -205,12 +205,12 @@ TEST_F(IdentifyClaims, Case49ContradictsADigestWhoseLayersAreNotThere) {
   EXPECT_EQ(identity.proof, Proof::kVerified);
   EXPECT_EQ(identity.name, kAlpine);
   EXPECT_FALSE(identity.approved);
-  EXPECT_THAT(
-      identity.contradictions,
-      ElementsAre(absl::StrCat(
-          "annotation claims the base docker.io/library/debian:12 (",
-          debian_record_.manifest.Short(),
-          "), whose layers this image does not have: it stands on ", kAlpine)));
+  EXPECT_THAT(identity.contradictions,
+              ElementsAre(absl::StrCat(
+                  "annotation claims the base `docker.io/library/debian:12` (",
+                  debian_record_.manifest.Short(),
+                  "), whose layers this image does not have: it stands on `",
+                  kAlpine, "`")));
 }
 
 TEST_F(IdentifyClaims, Case49SaysThatTheOtherSideIsDenied) {
@@ -232,11 +232,11 @@ TEST_F(IdentifyClaims, Case49NamesADigestThatWasClaimedAlone) {
   EXPECT_THAT(
       identity.contradictions,
       ElementsAre(absl::StrCat(
-          "label claims the base docker.io/library/debian:12 (",
+          "label claims the base `docker.io/library/debian:12` (",
           debian_record_.manifest.Short(),
           "), whose layers this image does not have: by its diff IDs it "
-          "stands on ",
-          kAlpine)));
+          "stands on `",
+          kAlpine, "`")));
 }
 
 TEST_F(IdentifyClaims, Case49LetsAContradictedPinShowNothing) {
