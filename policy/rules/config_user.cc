@@ -1,9 +1,14 @@
 #include "policy/rules/config_user.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "policy/text.h"
 
@@ -12,6 +17,10 @@ namespace {
 
 constexpr absl::string_view kHint =
     "set a user other than root by its number, such as USER 10001";
+
+// Runtimes take no larger number, and older ones keep its low 32 bits, so that
+// 4294967296 runs as root (CVE-2024-40635).
+constexpr int64_t kMaxUser = std::numeric_limits<int32_t>::max();
 
 // Runtimes read the user with a parser that takes a sign and leading zeros.
 bool IsZero(absl::string_view user) {
@@ -23,12 +32,36 @@ bool IsZero(absl::string_view user) {
 }
 
 bool IsRoot(absl::string_view user) {
-  return user.empty() || user == "root" || IsZero(user);
+  // On Windows a name may stand behind its domain.
+  const size_t backslash = user.rfind('\\');
+  const absl::string_view name =
+      backslash == absl::string_view::npos ? user : user.substr(backslash + 1);
+  return user.empty() || IsZero(user) || absl::EqualsIgnoreCase(name, "root") ||
+         absl::EqualsIgnoreCase(name, "ContainerAdministrator");
 }
 
-bool IsNumeric(absl::string_view user) {
-  return !user.empty() &&
-         std::all_of(user.begin(), user.end(), absl::ascii_isdigit);
+bool IsNumber(absl::string_view user) {
+  int64_t number = 0;
+  return std::all_of(user.begin(), user.end(), absl::ascii_isdigit) &&
+         absl::SimpleAtoi(user, &number) && number <= kMaxUser;
+}
+
+bool IsName(absl::string_view user) {
+  const auto first = static_cast<unsigned char>(user[0]);
+  return (absl::ascii_isalpha(first) || first == '_') &&
+         std::all_of(user.begin(), user.end(), absl::ascii_isgraph);
+}
+
+// Why the user is root, or may be; "" where it is not.
+std::string RootFault(absl::string_view user, const std::string& text) {
+  if (text.empty()) return "the image sets no user and runs as root";
+  if (IsRoot(user)) {
+    return absl::StrCat("the image runs as root, user ", Quoted(text));
+  }
+  if (IsNumber(user) || IsName(user)) return "";
+  return absl::StrCat("the image's user ", Quoted(text),
+                      " is no number from 1 to ", kMaxUser,
+                      " and no name, so that a runtime may take it for root");
 }
 
 }  // namespace
@@ -53,14 +86,13 @@ CheckOutput Check(const ConfigUser& params, const CheckInput& input) {
   const std::string& text = input.image->config.user;
   const absl::string_view user =
       absl::string_view(text).substr(0, text.find(':'));
-  if (params.forbid_root && IsRoot(user)) {
-    const std::string found =
-        text.empty()
-            ? "the image sets no user and runs as root"
-            : absl::StrCat("the image runs as root, user ", Quoted(text));
-    return FailForEver(found, std::string(kHint));
+  if (params.forbid_root) {
+    std::string fault = RootFault(user, text);
+    if (!fault.empty()) {
+      return FailForEver(std::move(fault), std::string(kHint));
+    }
   }
-  if (params.require_numeric && !IsNumeric(user)) {
+  if (params.require_numeric && !IsNumber(user)) {
     const std::string found =
         text.empty() ? "the image sets no user"
                      : absl::StrCat("the image runs as user ", Quoted(text));

@@ -1,6 +1,9 @@
-// config.user: the user that a container runs as. "", "0", "root" and their
-// forms with a group are root, as is any number that is zero. A name cannot be
-// resolved without the files of the image: requireNumeric refuses names.
+// config.user: the user that a container runs as. "", "0", "root", Windows'
+// "ContainerAdministrator" and their forms with a group are root, as is any
+// number that is zero. What is neither a number that runtimes take nor a name
+// that starts with a letter is guessed at by none, and fails forbidRoot. A name
+// cannot be resolved without the files of the image: requireNumeric refuses
+// names.
 #ifndef PLIMSOLL_POLICY_RULES_CONFIG_USER_H_
 #define PLIMSOLL_POLICY_RULES_CONFIG_USER_H_
 
