@@ -125,13 +125,13 @@ std::string ContradictionText(const BaseIdentity& base) {
   return absl::StrCat("the image contradicts itself: ", what);
 }
 
-CheckOutput Uninspected(const CheckInput& input) {
+CheckOutput Uninspected(const CheckInput& input, absl::string_view so) {
   const ImageEvidence& image = *input.image;
   const Gap* gap = FindGap(image, Gap::Kind::kLayer);
   CheckOutput output =
       Missing(absl::StrCat(image.base.unproven_layers.size(), " of ",
                            Counted(image.manifest.layers.size(), "layer"),
-                           " not inspected, so the base is not proven"),
+                           " not inspected, so ", so),
               "push again");
   if (gap == nullptr) return output;
   output.pending = gap->pending;

@@ -41,7 +41,9 @@ inline constexpr absl::string_view kContradictionHint =
     "base";
 
 // The error of layers that were not inspected, pending where they are being.
-CheckOutput Uninspected(const CheckInput& input);
+// `so` is what is not known for that.
+CheckOutput Uninspected(const CheckInput& input,
+                        absl::string_view so = "the base is not proven");
 
 // For checks that judge a verified base alone: the answer in every other
 // state (the matrix: skip, error, error); nullopt where the base is verified.

@@ -9,8 +9,12 @@ namespace {
 constexpr size_t kShown = 3;
 
 void ReadRequired(YamlFields& with, ConfigLabels& params) {
-  const std::map<std::string, std::string> required = with.TextMap("require");
   const YamlValue* map = with.Find("require");
+  if (map == nullptr) return;
+  const std::map<std::string, std::string> required = with.TextMap("require");
+  if (map->kind == YamlValue::Kind::kMapping && map->entries.empty()) {
+    with.Complain(map->place, "`require` asks for no label");
+  }
   for (const auto& [key, pattern] : required) {
     StatusOr<Glob> glob = Glob::Parse(pattern);
     if (glob.ok()) {

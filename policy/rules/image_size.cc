@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "policy/language/units.h"
 #include "policy/oci/manifest.h"
+#include "policy/rules/base_state.h"
 #include "policy/text.h"
 
 namespace plimsoll {
@@ -34,9 +35,15 @@ Sizes SizesOf(const ImageEvidence& image) {
 }
 
 CheckOutput TooLarge(absl::string_view what, int64_t found, int64_t max) {
+  std::string found_text = FormatSize(found);
+  std::string max_text = FormatSize(max);
+  if (found_text == max_text) {
+    found_text = absl::StrCat(found, " B");
+    max_text = absl::StrCat(max, " B");
+  }
   return FailForEver(
-      absl::StrCat(what, " ", FormatSize(found), " compressed, at most ",
-                   FormatSize(max), " allowed"),
+      absl::StrCat(what, " ", found_text, " compressed, at most ", max_text,
+                   " allowed"),
       "leave build tools and caches out: use several stages or "
       "a smaller base");
 }
@@ -71,6 +78,10 @@ CheckOutput Check(const ImageSize& params, const CheckInput& input) {
         absl::StrCat("the image has ", Counted(sizes.layers, "layer"),
                      ", at most ", *params.max_layers, " allowed"),
         "join RUN and COPY steps");
+  }
+  const bool bounds_bytes = params.max_compressed || params.max_layer;
+  if (bounds_bytes && !input.image->base.unproven_layers.empty()) {
+    return Uninspected(input, "the size is not known");
   }
   return Pass(absl::StrCat(FormatSize(sizes.all), " in ",
                            Counted(sizes.layers, "layer")));

@@ -1,5 +1,6 @@
 // image.size: bounds on the layers as stored (compressed, mostly). A layer
-// counts with the larger of its stated and its seen size.
+// counts with the larger of its stated and its seen size; what is stated of a
+// layer that was not seen passes nothing.
 #ifndef PLIMSOLL_POLICY_RULES_IMAGE_SIZE_H_
 #define PLIMSOLL_POLICY_RULES_IMAGE_SIZE_H_
 

@@ -43,10 +43,9 @@ TEST_F(BaseAgeTest, FailsFromTheInstantThatTheBaseIsOldOn) {
   for (const absl::Time now : {old_at, old_at + absl::Seconds(1)}) {
     const CheckOutput old = Age("{max: 7d}", now);
     EXPECT_EQ(old.result, CheckResult::kFail);
-    EXPECT_EQ(
-        old.message,
-        absl::StrCat("base `docker.io/library/debian:12` was made 7d",
-                     now == old_at ? "" : " ", " ago, expected less than 7d"));
+    EXPECT_EQ(old.message,
+              "base `docker.io/library/debian:12` was made 7d ago, expected "
+              "less than 7d");
     EXPECT_EQ(old.hint, "rebuild FROM a newer base");
     EXPECT_FALSE(old.definite);
     EXPECT_EQ(old.changes_at, std::nullopt);
@@ -152,7 +151,7 @@ TEST(BaseAge, ReadsItsParametersStrictly) {
       {"{max: -1d}",
        "`max`: not a duration like 30d, 24h or 1d12h: a whole number and a "
        "unit are expected"},
-      {"{max: {days: 3}}", "`max` is text, not a mapping"},
+      {"{max: {days: 3}}", "`max` is a single value, not a mapping"},
       {"{max: 30d, min: 1d}", "unknown key `min`; did you mean `max`?"},
   };
   for (const auto& c : rejected) {

@@ -107,7 +107,7 @@ TEST(BasePinned, ReadsItsParametersStrictly) {
   EXPECT_EQ(std::get<BasePinned>(ParamsOf("base.pinned", "{}")).accept,
             BasePinned::Accept::kVerified);
   EXPECT_THAT(IssuesOf("base.pinned", "{accept: [source]}"),
-              ElementsAre("`accept` is text, not a list"));
+              ElementsAre("`accept` is a single value, not a list"));
   EXPECT_THAT(IssuesOf("base.pinned", "{accept: any}"),
               ElementsAre("`accept` is verified or source, not `any`"));
   EXPECT_THAT(IssuesOf("base.pinned", "{allowSources: [a]}"),
