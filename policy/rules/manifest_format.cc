@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "policy/oci/media_type.h"
 #include "policy/text.h"
@@ -70,25 +71,24 @@ std::vector<std::string> NotAllowed(const ManifestFormat& params,
     NoteImage(image.manifest, all);
   }
   std::vector<std::string> kept;
+  absl::flat_hash_set<std::string> seen;
   for (std::string& one : all) {
     const bool allowed =
         std::count(params.allow.begin(), params.allow.end(), NameOf(one)) > 0;
-    if (allowed || std::count(kept.begin(), kept.end(), one) > 0) continue;
+    if (allowed || !seen.insert(one).second) continue;
     kept.push_back(std::move(one));
   }
   return kept;
 }
 
 CheckOutput Unusual(const std::vector<std::string>& found) {
-  std::vector<std::string> shown;
-  bool definite = false;
-  for (const std::string& one : found) {
-    shown.push_back(OneLine(CutShort(one, 2 * kMaxQuotedBytes)));
-    definite = definite || NameOf(one) != kUnusualSparseIndex;
-  }
+  const bool definite =
+      std::any_of(found.begin(), found.end(), [](const std::string& one) {
+        return NameOf(one) != kUnusualSparseIndex;
+      });
   const absl::string_view name = NameOf(found[0]);
   CheckOutput output =
-      Fail(absl::StrCat("unusual in the manifest: ", ListShort(shown, kShown)),
+      Fail(absl::StrCat("unusual in the manifest: ", ListShort(found, kShown)),
            name == kUnusualSparseIndex
                ? "push every child before the index"
                : absl::StrCat("rebuild without it, or allow `", OneLine(name),

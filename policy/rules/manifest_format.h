@@ -25,7 +25,8 @@ inline constexpr absl::string_view kUnusualConfigType = "unknown-config-type";
 inline constexpr absl::string_view kUnusualSparseIndex = "sparse-index";
 
 // What is unusual in the bytes of one document, each as
-// "sha512-digest: layers[2]". Evidence::unusual takes entries of this form.
+// "sha512-digest: layers[2]", what the pusher wrote quoted. Evidence::unusual
+// takes entries of this form.
 std::vector<std::string> FindUnusual(const Manifest& manifest);
 
 struct ManifestFormat {
