@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -11,9 +12,15 @@
 namespace plimsoll {
 namespace {
 
-// The variant that a machine has where none is named, as containerd fills it.
+// The variant that a machine has, in the one spelling that containerd makes of
+// all: "v7" of "7", and of nothing where a machine has a usual one.
 std::string VariantOf(const Platform& platform) {
-  if (!platform.variant.empty()) return platform.variant;
+  const std::string& variant = platform.variant;
+  const bool is_arm =
+      platform.architecture == "arm" || platform.architecture == "arm64";
+  if (is_arm && variant.size() == 1) return absl::StrCat("v", variant);
+  if (!variant.empty()) return variant;
+  if (platform.architecture == "amd64") return "v1";
   if (platform.architecture == "arm64") return "v8";
   return platform.architecture == "arm" ? "v7" : "";
 }
@@ -42,10 +49,27 @@ std::vector<std::string> Names(const std::vector<Platform>& platforms) {
   return names;
 }
 
+// What images call a machine that tools name otherwise; "" for all others.
+absl::string_view ImagesWord(absl::string_view architecture) {
+  constexpr std::pair<absl::string_view, absl::string_view> kWords[] = {
+      {"x86_64", "amd64"}, {"x86-64", "amd64"}, {"aarch64", "arm64"},
+      {"armhf", "arm/v7"}, {"armel", "arm/v6"}, {"i386", "386"}};
+  for (const auto& [word, images_word] : kWords) {
+    if (word == architecture) return images_word;
+  }
+  return "";
+}
+
 std::optional<Platform> ParsePlatform(absl::string_view text) {
   const std::vector<std::string> parts = absl::StrSplit(text, '/');
   const bool has_empty = std::count(parts.begin(), parts.end(), "") > 0;
-  if (parts.size() < 2 || parts.size() > 3 || has_empty) return std::nullopt;
+  // No image has another letter there, so that it would match none.
+  const bool is_plain =
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
+      absl::string_view::npos;
+  if (parts.size() < 2 || parts.size() > 3 || has_empty || !is_plain) {
+    return std::nullopt;
+  }
   Platform platform;
   platform.os = parts[0];
   platform.architecture = parts[1];
@@ -56,12 +80,20 @@ std::optional<Platform> ParsePlatform(absl::string_view text) {
 std::vector<Platform> Platforms(YamlFields& with, absl::string_view key) {
   std::vector<Platform> platforms;
   for (const YamlValue* item : with.Items(key)) {
-    if (std::optional<Platform> platform = ParsePlatform(item->text)) {
-      platforms.push_back(*std::move(platform));
-    } else {
+    std::optional<Platform> platform = ParsePlatform(item->text);
+    const absl::string_view word =
+        platform ? ImagesWord(platform->architecture) : "";
+    if (!platform) {
       with.Complain(item->place,
                     absl::StrCat("`", key, "`: `", item->text,
                                  "` is not like linux/amd64 or linux/arm/v7"));
+    } else if (!word.empty()) {
+      with.Complain(item->place,
+                    absl::StrCat("`", key, "`: `", item->text,
+                                 "` names no architecture of images; write ",
+                                 platform->os, "/", word));
+    } else {
+      platforms.push_back(*std::move(platform));
     }
   }
   return platforms;
@@ -103,6 +135,33 @@ std::vector<Platform> Absent(const PlatformRule& params,
   return absent;
 }
 
+const Gap* ChildGap(const Evidence& evidence) {
+  const auto gap = std::find_if(
+      evidence.gaps.begin(), evidence.gaps.end(),
+      [](const Gap& one) { return one.kind == Gap::Kind::kChild; });
+  return gap == evidence.gaps.end() ? nullptr : &*gap;
+}
+
+CheckOutput AbsentOutput(const PlatformRule& params,
+                         const std::vector<Platform>& absent,
+                         const Evidence& evidence) {
+  const std::string found =
+      absl::StrCat("no image for ", ListShort(Names(absent), 5));
+  if (const Gap* gap = ChildGap(evidence)) {
+    CheckOutput output =
+        Missing(absl::StrCat(found, " among the children that could be read"),
+                "push every child before the index, then again");
+    output.pending = gap->pending;
+    return output;
+  }
+  CheckOutput output = Fail(
+      found,
+      absl::StrCat("build for all of ", ListShort(Names(params.require), 5)));
+  // A single image may be a child of an index that is yet to come.
+  output.definite = evidence.kind == SubjectKind::kIndex;
+  return output;
+}
+
 }  // namespace
 
 PlatformRule PlatformRule::Parse(YamlFields& with) {
@@ -121,12 +180,7 @@ CheckOutput Check(const PlatformRule& params, const CheckInput& input) {
   }
   const std::vector<Platform> absent = Absent(params, input.evidence);
   if (absent.empty()) return Pass("the platforms are as the rule asks");
-  CheckOutput output = Fail(
-      absl::StrCat("no image for ", ListShort(Names(absent), 5)),
-      absl::StrCat("build for all of ", ListShort(Names(params.require), 5)));
-  // A single image may be a child of an index that is yet to come.
-  output.definite = input.evidence.kind == SubjectKind::kIndex;
-  return output;
+  return AbsentOutput(params, absent, input.evidence);
 }
 
 }  // namespace plimsoll

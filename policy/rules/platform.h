@@ -1,5 +1,6 @@
 // platform: which platforms there must be and which there may be. A platform
-// without a variant stands for all of its variants. An image that an index
+// without a variant stands for all of its variants. A platform that is not
+// there is an error while a child is missing. An image that an index
 // lists for another machine than its config names fails.
 #ifndef PLIMSOLL_POLICY_RULES_PLATFORM_H_
 #define PLIMSOLL_POLICY_RULES_PLATFORM_H_
