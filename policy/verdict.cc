@@ -14,6 +14,15 @@ bool IsBad(const Finding& finding) {
          finding.result == CheckResult::kError;
 }
 
+// As it is where it reads like a platform; the pusher may have written
+// anything.
+std::string PlatformText(absl::string_view platform) {
+  const bool is_plain =
+      platform.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
+      absl::string_view::npos;
+  return is_plain ? std::string(platform) : Quoted(platform);
+}
+
 // Who says no: "policy `production` rule `approved`", with the platform where
 // several images were judged.
 std::string Speaker(const Finding& finding, bool several_images) {
@@ -22,7 +31,7 @@ std::string Speaker(const Finding& finding, bool several_images) {
                          : absl::StrCat("policy `", finding.policy, "` rule `",
                                         finding.rule, "`");
   if (several_images && !finding.platform.empty()) {
-    absl::StrAppend(&text, " (", finding.platform, ")");
+    absl::StrAppend(&text, " (", PlatformText(finding.platform), ")");
   }
   return text;
 }
