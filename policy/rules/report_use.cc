@@ -13,19 +13,21 @@
 namespace plimsoll {
 namespace {
 
-// The newest dated report of each scanner; one without a date only where the
-// scanner has no other.
+// The newest dated report of each scanner, and those of the same date: none of
+// them may hide another. One without a date only where the scanner has no
+// other.
 std::vector<const ScanReport*> NewestOfEach(
     const std::vector<MatchedReport>& reports) {
-  std::map<std::string, const ScanReport*> newest;
+  std::map<std::string, std::optional<absl::Time>> newest;
   for (const MatchedReport& matched : reports) {
-    const ScanReport*& kept = newest[matched.report.scanner];
-    if (kept == nullptr || kept->created < matched.report.created) {
-      kept = &matched.report;
-    }
+    std::optional<absl::Time>& kept = newest[matched.report.scanner];
+    kept = std::max(kept, matched.report.created);
   }
   std::vector<const ScanReport*> found;
-  for (const auto& [scanner, report] : newest) found.push_back(report);
+  for (const MatchedReport& matched : reports) {
+    const ScanReport& report = matched.report;
+    if (report.created == newest[report.scanner]) found.push_back(&report);
+  }
   return found;
 }
 

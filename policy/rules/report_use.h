@@ -20,7 +20,8 @@ struct ReportBounds {
 };
 
 struct ReportUse {
-  // The newest report of each scanner, where it may be used. Borrowed.
+  // The newest report of each scanner (all where several have its date), where
+  // it may be used. Borrowed.
   std::vector<const ScanReport*> usable;
   // Why the first unusable one cannot be used; "" where there is none.
   std::string unusable;

@@ -62,13 +62,11 @@ CheckOutput DeniedOutput(const std::vector<const Vulnerability*>& denied,
                          const CheckInput& input) {
   const Vulnerability& worst = *denied[0];
   std::string message = absl::StrCat(
-      BaseText(input.image->base), " has ", OneLine(worst.id), " (",
+      BaseText(input.image->base), " has ", Quoted(worst.id), " (",
       SeverityName(worst.severity), worst.kev ? ", known exploited" : "",
-      ") in ", OneLine(CutShort(worst.package, kMaxQuotedBytes)), " ",
-      OneLine(CutShort(worst.installed, kMaxQuotedBytes)));
+      ") in ", Quoted(worst.package), " ", Quoted(worst.installed));
   if (worst.fixable()) {
-    absl::StrAppend(&message, ", fixed in ",
-                    OneLine(CutShort(worst.fixed[0], kMaxQuotedBytes)));
+    absl::StrAppend(&message, ", fixed in ", Quoted(worst.fixed[0]));
   }
   if (denied.size() > 1) {
     absl::StrAppend(&message, ", and ", denied.size() - 1,
