@@ -144,13 +144,16 @@ TEST(BaseAge, ReadsItsParametersStrictly) {
   } rejected[] = {
       {"{}", "`max` is missing"},
       {"{max: }", "`max` has no value"},
-      {"{max: 0d}", "`max`: a duration is more than 0s and at most 3650d"},
-      {"{max: 3651d}", "`max`: a duration is more than 0s and at most 3650d"},
+      {"{max: 0d}",
+       "`max`: `0d`: a duration is more than 0s and at most 3650d"},
+      {"{max: 3651d}",
+       "`max`: `3651d`: a duration is more than 0s and at most 3650d"},
       {"{max: 30}",
-       "`max`: a duration has the units d, h, m and s, in this order"},
+       "`max`: `30`: write a duration as 30d, 24h or 1d12h, with the units d, "
+       "h, m and s in this order"},
       {"{max: -1d}",
-       "`max`: not a duration like 30d, 24h or 1d12h: a whole number and a "
-       "unit are expected"},
+       "`max`: `-1d`: write a duration as 30d, 24h or 1d12h, with the units "
+       "d, h, m and s in this order"},
       {"{max: {days: 3}}", "`max` is a single value, not a mapping"},
       {"{max: 30d, min: 1d}", "unknown key `min`; did you mean `max`?"},
   };

@@ -209,7 +209,7 @@ TEST(BaseApproved, ReadsItsParametersStrictly) {
       {"{sources: []}", "`sources` has 1 to 500 items, not 0"},
       {"{sources: official}", "`sources` is a list, not text"},
       {"{sources: [[a]]}", "`sources`: text is expected"},
-      {"{images: [debian]}", "`images`: `debian` names no registry"},
+      {"{images: [debian]}", "`images`: `debian`: it names no registry"},
       {"{digests: ['sha256:xyz']}", "`digests`: "},
       {"{source: [a]}", "unknown key `source`; did you mean `sources`?"},
   };

@@ -244,18 +244,19 @@ TEST(BaseDenied, ReadsItsParametersStrictly) {
     const char* issue;
   } rejected[] = {
       {"{images: [debian]}",
-       "`images`: `debian` names no registry; write "
+       "`images`: `debian`: it names no registry; write "
        "`docker.io/library/debian`"},
       {"{images: [corp/debian]}",
-       "`images`: `corp/debian` names no registry; write "
+       "`images`: `corp/debian`: it names no registry; write "
        "`docker.io/corp/debian`"},
       {"{images: ['docker.io/library/debian@sha256:00']}",
-       "`images`: `docker.io/library/debian@sha256:00` name the image without "
+       "`images`: `docker.io/library/debian@sha256:00`: name the image without "
        "its digest; `digests` lists digests"},
       {"{images: []}", "`images` has 1 to 500 items, not 0"},
       {"{images: docker.io/library/debian}", "`images` is a list, not text"},
       {"{images: ['docker.io/[ab]']}",
-       "`images`: `docker.io/[ab]`: `[` is no part of these globs"},
+       "`images`: `docker.io/[ab]`: `[` is not used in these "
+       "globs; write {a,b} for a or b"},
       {"{digests: [sha256:00]}", "`digests`: "},
       {"{digest: []}", "unknown key `digest`; did you mean `digests`?"},
       {"{sources: [official]}",

@@ -103,7 +103,7 @@ TEST(BaseIdentified, ReadsItsParametersStrictly) {
               ElementsAre("`minProof` is verified, attested, claimed or "
                           "inferred, not `Verified`"));
   EXPECT_THAT(IssuesOf("base.identified", "{minTrust: claimed}"),
-              ElementsAre("unknown key `minTrust`; known are minProof"));
+              ElementsAre("unknown key `minTrust`; known is minProof"));
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST(BasePinned, ReadsItsParametersStrictly) {
   EXPECT_THAT(IssuesOf("base.pinned", "{accept: any}"),
               ElementsAre("`accept` is verified or source, not `any`"));
   EXPECT_THAT(IssuesOf("base.pinned", "{allowSources: [a]}"),
-              ElementsAre("unknown key `allowSources`; known are accept"));
+              ElementsAre("unknown key `allowSources`; known is accept"));
 }
 
 }  // namespace

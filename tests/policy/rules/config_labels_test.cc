@@ -130,7 +130,7 @@ TEST(ConfigLabels, ReadsItsParametersStrictly) {
       {"{}", "`require` or `forbid` must be given"},
       {"{require: {}}", "`require` asks for no label"},
       {"{require: [a]}", "`require` is a mapping of at most 500 keys to text"},
-      {"{require: {a: [b]}}", "`require`: `a` is text"},
+      {"{require: {a: [b]}}", "`require`: `a`: text is expected, not a list"},
       {"{require: {a: 'x?'}}", "`require`: `a`: "},
       {"{require: {a: ''}}", "`require`: `a`: "},
       {"{require: }", "`require` has no value"},

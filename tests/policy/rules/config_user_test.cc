@@ -147,9 +147,9 @@ TEST(ConfigUser, ReadsItsParametersStrictly) {
       {"{}", "`forbidRoot` or `requireNumeric` must be true"},
       {"{forbidRoot: false}", "`forbidRoot` or `requireNumeric` must be true"},
       {"{requireNumeric: true, forbidRoot: 'true'}",
-       "`forbidRoot` is true or false"},
+       "`forbidRoot` is true or false, not quoted `true`"},
       {"{requireNumeric: true, forbidRoot: yes}",
-       "`forbidRoot` is true or false"},
+       "`forbidRoot` is true or false, not `yes`"},
       {"{forbidRoot: true, forbidroot: true}",
        "unknown key `forbidroot`; did you mean `forbidRoot`?"},
   };

@@ -128,18 +128,21 @@ TEST(ImageSize, ReadsItsParametersStrictly) {
   } rejected[] = {
       {"{}", "`maxCompressed`, `maxLayer` or `maxLayers` must be given"},
       {"{maxCompressed: 0}",
-       "`maxCompressed`: a size is more than 0 and at most 16Ti"},
+       "`maxCompressed`: `0`: a size is more than 0 and at most 16Ti"},
       {"{maxCompressed: 17Ti}",
-       "`maxCompressed`: a size is more than 0 and at most 16Ti"},
+       "`maxCompressed`: `17Ti`: a size is more than 0 and at most 16Ti"},
       {"{maxCompressed: -1}",
-       "`maxCompressed`: not a size like 250Mi, 10G or 1000: a whole number "
-       "and a unit are expected"},
+       "`maxCompressed`: `-1`: write a size as 250Mi, 10G or 1000, with one of "
+       "the units Ki, Mi, Gi, Ti, k, M, G, T or none"},
       {"{maxCompressed: 250MB}",
-       "`maxCompressed`: a size has one of the units Ki, Mi, Gi, Ti, k, M, G, "
-       "T or none"},
-      {"{maxLayers: 0}", "`maxLayers` is a whole number from 1 to 512"},
-      {"{maxLayers: 513}", "`maxLayers` is a whole number from 1 to 512"},
-      {"{maxLayers: '5'}", "`maxLayers` is a whole number from 1 to 512"},
+       "`maxCompressed`: `250MB`: write a size as 250Mi, 10G or 1000, with one "
+       "of the units Ki, Mi, Gi, Ti, k, M, G, T or none"},
+      {"{maxLayers: 0}",
+       "`maxLayers` is a whole number from 1 to 512, not `0`"},
+      {"{maxLayers: 513}",
+       "`maxLayers` is a whole number from 1 to 512, not `513`"},
+      {"{maxLayers: '5'}",
+       "`maxLayers` is a whole number from 1 to 512, not quoted `5`"},
       {"{maxLayer: 1, maxSize: 1}",
        "unknown key `maxSize`; known are maxCompressed, maxLayer, maxLayers"},
   };

@@ -56,7 +56,8 @@ TEST(Checks, FlipWithoutAChangeOfBytesWhereTimeCounts) {
 }
 
 TEST(Checks, HasNoneOfAnotherName) {
-  const YamlValue mapping{YamlValue::Kind::kMapping, {}, "", false, {}, {}};
+  YamlValue mapping;
+  mapping.kind = YamlValue::Kind::kMapping;
   Issues issues;
   YamlFields with(mapping, "", issues);
   EXPECT_EQ(ParseCheck("base.eol", with), std::nullopt);

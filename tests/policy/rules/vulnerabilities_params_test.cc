@@ -83,7 +83,7 @@ TEST(VulnerabilitiesParams, RejectsWhatMeansNothing) {
       {"{scope: Base, maxReportAge: 1d, deny: [{kev: true}]}",
        "`scope`: `Base` is not known; write base"},
       {And("maxDatabaseAge: 0s"),
-       "`maxDatabaseAge`: a duration is more than 0s and at most 3650d"},
+       "`maxDatabaseAge`: `0s`: a duration is more than 0s and at most 3650d"},
       {And("unknownSeverityAs: high"),
        "`unknownSeverityAs` is Critical, High, Medium, Low, Negligible or "
        "Unknown, not `high`"},
