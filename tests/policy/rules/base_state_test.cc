@@ -99,10 +99,10 @@ TEST(BaseState, KeepsTheNameInAContradictionBetweenItsBackticks) {
 
 TEST(BaseState, ShowsAClaimCutShort) {
   const CheckOutput output =
-      Identified(Pushed(Claiming(std::string(5000, 'X'))));
+      Identified(Pushed(Claiming(std::string(5000, 'Q'))));
   EXPECT_LT(output.message.size(), 250);
-  EXPECT_THAT(output.message, HasSubstr("XXX...`"));
-  EXPECT_THAT(output.hint, Not(HasSubstr("XXX")));
+  EXPECT_THAT(output.message, HasSubstr("QQQ...`"));
+  EXPECT_THAT(output.hint, Not(HasSubstr("QQQ")));
 }
 
 class Uninspected : public testing::Test {
