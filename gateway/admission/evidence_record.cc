@@ -43,10 +43,14 @@ void FillBases(const BaseIdentity& base, const BaseCatalog& catalog,
       }
     }
   };
-  for (const BaseCandidate& candidate : base.candidates) {
-    add(candidate.manifest);
+  const auto add_all = [&](const std::vector<BaseCandidate>& candidates) {
+    for (const BaseCandidate& candidate : candidates) add(candidate.manifest);
+  };
+  add_all(base.candidates);
+  add_all(base.nearer);
+  for (const BaseAncestor& ancestor : base.ancestors) {
+    add_all(ancestor.candidates);
   }
-  for (const BaseAncestor& ancestor : base.ancestors) add(ancestor.manifest);
 }
 
 }  // namespace
