@@ -43,7 +43,10 @@ std::string DeniedNearer(const BaseDenied& params, const BaseIdentity& base) {
 std::string DeniedAncestor(const BaseDenied& params, const BaseIdentity& base) {
   for (const BaseAncestor& ancestor : base.ancestors) {
     std::string what;
-    if (ancestor.approval == Approval::kDenied) what = Quoted(ancestor.name);
+    if (ancestor.approval == Approval::kDenied) {
+      what = ancestor.name.empty() ? ancestor.manifest.Short()
+                                   : Quoted(ancestor.name);
+    }
     for (const BaseCandidate& record : ancestor.candidates) {
       if (what.empty()) what = Listed(params, record);
     }

@@ -107,6 +107,14 @@ TEST_F(BaseDeniedTest, LooksBelowTheBase) {
             "`docker.io/library/debian:11`, which is denied");
 }
 
+TEST_F(BaseDeniedTest, NamesWhatHasNoNameByItsDigest) {
+  debian_record_.approval = Approval::kDenied;
+  debian_record_.names.clear();
+  EXPECT_EQ(Denied("{}", app_).message,
+            absl::StrCat("base `docker.io/library/python:3` stands on ",
+                         debian_record_.manifest.Short(), ", which is denied"));
+}
+
 TEST_F(BaseDeniedTest, LooksAtEveryNameAndDigestBelowTheBase) {
   debian_record_.index = Digest::Sha256("index of debian");
   debian_record_.names.push_back(
