@@ -59,13 +59,21 @@ class Gathering {
   size_t document_bytes_ = 0;  // of all children
 };
 
+// A pusher may have written anything, and the words stand in a refusal.
+bool ReadsLikeAPlatform(absl::string_view text) {
+  constexpr size_t kMaxBytes = 64;
+  return !text.empty() && text.size() <= kMaxBytes &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
+             absl::string_view::npos;
+}
+
 // "linux/arm64 (sha256:0123...)", for people.
 std::string NameChild(const Descriptor& child) {
   const std::string platform =
       child.platform ? child.platform->ToString() : std::string();
-  return platform.empty()
-             ? child.digest.Short()
-             : absl::StrCat(platform, " (", child.digest.Short(), ")");
+  return ReadsLikeAPlatform(platform)
+             ? absl::StrCat(platform, " (", child.digest.Short(), ")")
+             : child.digest.Short();
 }
 
 // All that the evidence depends on, and whose credential reads it.

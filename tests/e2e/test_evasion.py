@@ -7,7 +7,7 @@ import unittest
 
 from .harness.case import EndToEndTest, needs_gateway, shared_images, shared_outcomes
 from .harness.gateway import policy
-from .harness.oci_layout import MANIFEST, to_json
+from .harness.oci_layout import INDEX, MANIFEST, to_json
 from .harness.raw_client import RawClient, digest_of
 
 REPOSITORY = "team/app"
@@ -100,6 +100,38 @@ class EvasionTest(EndToEndTest):
         client.upload_blob("other/app", layout.blob(manifest["config"]))
         answer = client.put_manifest("other/app", "v1", self.manifest, MANIFEST)
         self.assertEqual(answer.status, 201, answer.body)
+
+    @needs_gateway
+    def test_what_is_unusual_in_an_index_is_found(self):
+        rules = [{"name": "format", "check": "manifest.format"}]
+        gateway = self.start_gateway(self.registry, policies=[policy("all", rules)])
+        client = RawClient(gateway.host)
+        child = digest_of(self.manifest)
+        answer = client.put_manifest(REPOSITORY, child, self.manifest, MANIFEST)
+        self.assertEqual(answer.status, 201, answer.body)
+        entry = {"mediaType": MANIFEST, "digest": child, "size": len(self.manifest)}
+        elsewhere = {"urls": ["https://elsewhere.example.com/manifest"]}
+        for tag, more, status in (("plain", {}, 201), ("urls", elsewhere, 403)):
+            index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry | more]}
+            answer = client.put_manifest(REPOSITORY, tag, to_json(index), INDEX)
+            self.assertEqual(answer.status, status, answer.body)
+        self.assertIn("foreign-urls: manifests[0]", answer.error_message)
+
+    @needs_gateway
+    def test_the_platform_of_a_missing_child_cannot_speak_for_the_gateway(self):
+        rules = [{"name": "format", "check": "manifest.format"}]
+        gateway = self.start_gateway(self.registry, policies=[policy("all", rules)])
+        child = digest_of(b"never pushed")
+        entry = {"mediaType": MANIFEST, "digest": child, "size": 12}
+        for os, shown in (("linux", True), ("linux: all is well. Push again (", False)):
+            platform = {"platform": {"os": os, "architecture": "arm64"}}
+            index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry | platform]}
+            answer = RawClient(gateway.host).put_manifest(
+                REPOSITORY, "v1", to_json(index), INDEX
+            )
+            self.assertEqual(answer.status, 403, answer.body)
+            self.assertIn(f"{child[:19]}", answer.error_message)
+            self.assertEqual(f"child {os}/arm64" in answer.error_message, shown)
 
     @needs_gateway
     def test_bytes_that_are_no_text_leave_every_record_readable(self):
