@@ -278,6 +278,22 @@ TEST(Evaluate, ExcludesWhatAPolicyExcludes) {
   EXPECT_THAT(verdict.policies, IsEmpty());
 }
 
+TEST(Evaluate, AsksOfAnArtifactOfAnUnknownTypeForItsFormatAlone) {
+  Evidence evidence = Of({Plain()}, {"v1"});
+  evidence.images.clear();
+  evidence.kind = SubjectKind::kArtifact;
+  evidence.artifact_kind = "unlisted";
+  evidence.unusual = {"unknown-config-type: x"};
+  EXPECT_EQ(Judge(Load({Policy("p", kKnown)}), evidence).outcome,
+            Outcome::kDeny);
+  EXPECT_EQ(Judge(Load({}), evidence).outcome, Outcome::kDeny);
+  const std::string allowing =
+      absl::StrCat(kKnown, ", {name: format, check: manifest.format, ",
+                   "with: {allow: [unknown-config-type]}}");
+  EXPECT_EQ(Judge(Load({Policy("p", allowing)}), evidence).outcome,
+            Outcome::kAdmit);
+}
+
 TEST(Evaluate, AdmitsAnArtifactUnlessSomethingHidesWhatItIs) {
   Evidence evidence = Of({Plain()}, {"sha256-1.sig"});
   evidence.kind = SubjectKind::kArtifact;
