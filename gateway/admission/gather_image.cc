@@ -152,6 +152,7 @@ Task<Status> ManifestGatherer::ReadFacts(ImageEvidence& image) {
   std::vector<Status> failures(layers.size());
   std::vector<Task<>> inspections;
   for (size_t i = 0; i < layers.size(); ++i) {
+    if (hidden_.contains(layers[i].digest)) continue;
     const auto found = known->find(layers[i].digest);
     if (found != known->end()) {
       image.facts[i] = found->second;
@@ -185,6 +186,7 @@ Task<Status> ManifestGatherer::CheckPresence(
       const Status& answer = answers[i - first];
       if (EndsGathering(answer)) co_return answer;
       if (answer.ok()) continue;
+      hidden_.insert(layers[i].digest);
       AddGap(Gap::Kind::kBlob, layers[i].digest, answer,
              absl::StrCat("layer ", i + 1, " of ", layers.size()));
     }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "gateway/admission/gather.h"
 
 namespace plimsoll {
@@ -53,6 +54,9 @@ class ManifestGatherer {
   const Gatherer::Parts& parts_;
   const GatherRequest& request_;
   std::optional<std::string> config_;
+  // Layers that the upstream did not show to this credential: nothing that is
+  // known of them may be used.
+  absl::flat_hash_set<Digest> hidden_;
   GatheredManifest result_;
 };
 

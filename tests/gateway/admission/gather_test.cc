@@ -1,0 +1,216 @@
+// Evidence: what is gathered, from where, and what is a gap.
+#include "gateway/admission/gather.h"
+
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "plimsoll/v1/evidence.pb.h"
+#include "tests/gateway/admission/admission_fixture.h"
+
+namespace plimsoll {
+namespace {
+
+using testing::HasSubstr;
+
+class GatherTest : public AdmissionTest {
+ protected:
+  // The decision on a push, by a policy that wants a verified base.
+  v1::Decision DecisionOn(const AdmissionRequest& request) {
+    const auto judgement = Decide(kVerified, request);
+    EXPECT_THAT(judgement, IsOk());
+    return judgement.ok() ? judgement->decision : v1::Decision();
+  }
+  v1::StoredEvidence EvidenceOf(const v1::Decision& decision) {
+    v1::StoredEvidence evidence;
+    RunLoop([&]() -> Task<> {
+      const auto bytes = co_await store_.FindEvidence(decision.evidence());
+      EXPECT_TRUE(bytes.ok() && evidence.ParseFromString(*bytes));
+    });
+    return evidence;
+  }
+  static std::string Child(const StoredImage& image, absl::string_view arch) {
+    return absl::StrCat(
+        R"({"mediaType":")", kOciManifestType, R"(","digest":")",
+        image.digest().ToString(), R"(","size":)", image.manifest.size(),
+        R"(,"platform":{"os":"linux","architecture":")", arch, R"("}})");
+  }
+  static std::string IndexOf(absl::string_view children) {
+    return absl::StrCat(R"({"schemaVersion":2,"mediaType":")", kOciIndexType,
+                        R"(","manifests":[)", children, "]}");
+  }
+  void PutManifest(const StoredImage& image) {
+    registry_.PutManifest("team/app", image.manifest, kOciManifestType);
+  }
+};
+
+TEST_F(GatherTest, InspectsEveryLayerOnce) {
+  const StoredImage image = Uploaded({"a", "b"});
+  EXPECT_EQ(DecisionOn(PushOf(image)).gaps_size(), 0);
+  EXPECT_EQ(registry_.reads().streams, 2);
+  EXPECT_EQ(registry_.reads().heads, 2);
+  EXPECT_EQ(DecisionOn(PushOf(image)).gaps_size(), 0);
+  EXPECT_EQ(registry_.reads().streams, 2) << "their facts are kept";
+  EXPECT_EQ(registry_.reads().heads, 2) << "and that they were seen";
+  EXPECT_EQ(registry_.reads().blobs, 1) << "and the config";
+}
+
+TEST_F(GatherTest, SharesTheInspectionOfPushesAtTheSameTime) {
+  const StoredImage image = Uploaded({"a"});
+  FakeRegistry::Switches slow;
+  slow.slow = true;
+  Run(kVerified, [&](Admission& admission) -> Task<> {
+    blobs_.Put(image.config);
+    seen_.Add("team/app", Digest::Sha256(image.layers[0]));
+    registry_.Set(slow);
+    const auto loop = co_await asio::this_coro::executor;
+    int ended = 0;
+    for (int i = 0; i < 5; ++i) {
+      const auto ends = [&ended](std::exception_ptr,
+                                 StatusOr<Judgement> judgement) {
+        EXPECT_THAT(judgement, IsOk());
+        ++ended;
+      };
+      asio::co_spawn(loop, admission.Decide(PushOf(image)), ends);
+    }
+    while (registry_.Waiting() < 1) co_await asio::post(asio::use_awaitable);
+    registry_.Release();
+    while (ended < 5) co_await asio::post(asio::use_awaitable);
+  });
+  EXPECT_EQ(registry_.reads().streams, 1);
+  EXPECT_EQ(store_.decisions().size(), 5u) << "but not the decision";
+}
+
+TEST_F(GatherTest, CallsWhatIsNotThereInTimeAGapAndSaysToPushAgain) {
+  const StoredImage image = Uploaded({"a"});
+  blobs_.Put(image.config);
+  seen_.Add("team/app", Digest::Sha256(image.layers[0]));
+  FakeRegistry::Switches slow;
+  slow.slow = true;
+  registry_.Set(slow);
+  AdmissionRequest request = PushOf(image);
+  request.evidence_deadline = absl::Now();
+  const v1::Decision decision = DecisionOn(request);
+  EXPECT_EQ(decision.outcome(), "deny");
+  ASSERT_EQ(decision.gaps_size(), 1);
+  EXPECT_TRUE(decision.gaps(0).pending());
+  EXPECT_THAT(decision.gaps(0).message(), HasSubstr("layer 1 of 1"));
+  EXPECT_THAT(decision.gaps(0).message(), HasSubstr("push again"));
+}
+
+TEST_F(GatherTest, CallsAConfigThatIsNotThereAGap) {
+  const StoredImage image = Image({"a"});
+  const v1::Decision decision = DecisionOn(PushOf(image));
+  EXPECT_EQ(decision.outcome(), "deny");
+  ASSERT_EQ(decision.gaps_size(), 1);
+  EXPECT_THAT(decision.gaps(0).message(),
+              HasSubstr("config is not in the repository"));
+}
+
+TEST_F(GatherTest, TakesNoBytesThatAreNotThoseOfTheirDigest) {
+  const StoredImage image = Uploaded({"a"});
+  FakeRegistry::Switches switches;
+  switches.wrong_bytes = true;
+  registry_.Set(switches);
+  const v1::Decision decision = DecisionOn(PushOf(image));
+  EXPECT_EQ(decision.outcome(), "deny");
+  EXPECT_EQ(decision.images_size(), 0);
+}
+
+// Somebody else's image has a layer that the store knows well. Whoever only
+// knows its digest learns nothing from that.
+TEST_F(GatherTest, UsesNoFactsOfALayerThatTheUpstreamDoesNotShow) {
+  const StoredImage image = Image({"secret"});
+  registry_.PutBlob("team/app", image.config);
+  RunLoop([&]() -> Task<> {
+    std::vector<LayerFacts> facts{FactsOf(image, 0)};
+    EXPECT_THAT(co_await store_.PutLayerFacts(std::move(facts)), IsOk());
+  });
+  const v1::Decision decision = DecisionOn(PushOf(image));
+  EXPECT_EQ(decision.outcome(), "deny");
+  ASSERT_EQ(decision.gaps_size(), 1);
+  EXPECT_THAT(decision.gaps(0).message(), HasSubstr("not in the repository"));
+  const v1::StoredEvidence evidence = EvidenceOf(decision);
+  ASSERT_EQ(evidence.images_size(), 1);
+  EXPECT_EQ(evidence.images(0).layers(0).diff_id(), "");
+  EXPECT_EQ(registry_.reads().streams, 0);
+}
+
+TEST_F(GatherTest, JudgesAConfigOfAnotherSizeMalformed) {
+  StoredImage image = Uploaded({"a"});
+  image.manifest = absl::StrReplaceAll(
+      image.manifest, {{absl::StrCat("\"size\":", image.config.size()),
+                        absl::StrCat("\"size\":", image.config.size() + 1)}});
+  const auto judgement = Decide(kOneLayer, PushOf(image));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr("config"));
+}
+
+TEST_F(GatherTest, GathersEveryChildOfAnIndex) {
+  const StoredImage one = Uploaded({"a"});
+  const StoredImage two = Uploaded({"b"});
+  PutManifest(one);
+  PutManifest(two);
+  const std::string index =
+      IndexOf(absl::StrCat(Child(one, "amd64"), ",", Child(two, "arm64")));
+  const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_EQ(judgement->verdict.outcome, Outcome::kAdmit);
+  EXPECT_EQ(judgement->decision.images_size(), 2);
+}
+
+TEST_F(GatherTest, DeniesAnIndexOfWhichAChildIsMissing) {
+  const StoredImage one = Uploaded({"a"});
+  const StoredImage two = Uploaded({"b"});
+  PutManifest(one);
+  const std::string index =
+      IndexOf(absl::StrCat(Child(one, "amd64"), ",", Child(two, "arm64")));
+  const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr("linux/arm64"));
+  EXPECT_THAT(judgement->verdict.findings[0].message,
+              HasSubstr("push it first"));
+}
+
+TEST_F(GatherTest, RefusesAnIndexThatDescribesItsChildWrongly) {
+  const StoredImage one = Uploaded({"a"});
+  PutManifest(one);
+  const std::string index = absl::StrReplaceAll(
+      IndexOf(Child(one, "amd64")),
+      {{absl::StrCat("\"size\":", one.manifest.size()), "\"size\":1"}});
+  const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+}
+
+TEST_F(GatherTest, ReadsAnIndexWithinAnIndexAndNoneWithinThat) {
+  const StoredImage image = Uploaded({"a"});
+  PutManifest(image);
+  const auto nest = [this](const std::string& inner) {
+    registry_.PutManifest("team/app", inner, kOciIndexType);
+    return IndexOf(absl::StrCat(
+        R"({"mediaType":")", kOciIndexType, R"(","digest":")",
+        Digest::Sha256(inner).ToString(), R"(","size":)", inner.size(), "}"));
+  };
+  const std::string two = nest(IndexOf(Child(image, "amd64")));
+  auto judgement = Decide(kOneLayer, PushOf(two, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_EQ(judgement->decision.images_size(), 1);
+  EXPECT_FALSE(judgement->refused);
+  judgement = Decide(kOneLayer, PushOf(nest(two), kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr("nested"));
+}
+
+TEST_F(GatherTest, CallsAnIndexOfNothingThatRunsAnArtifact) {
+  const auto judgement = Decide(kOneLayer, PushOf(IndexOf(""), kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_EQ(judgement->decision.artifact(), "index without an image");
+  EXPECT_FALSE(judgement->refused);
+}
+
+}  // namespace
+}  // namespace plimsoll
