@@ -22,7 +22,8 @@ HttpError TooLongStart(const HeadLimits& limits) {
 }  // namespace
 
 HttpOr<size_t> HeadScanner::Scan(absl::string_view buffer) {
-  if (scanned_ == 0 && !buffer.empty() && !IsToken(buffer.substr(0, 1))) {
+  if (buffer.empty()) return size_t{0};  // of no memory at all, perhaps
+  if (scanned_ == 0 && !IsToken(buffer.substr(0, 1))) {
     return HttpError{400, "the first byte starts no HTTP message"};
   }
   while (true) {

@@ -29,6 +29,10 @@ TEST(HeadScanner, WaitsForMoreOfNothing) {
   HttpOr<size_t> end = scanner.Scan("");
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, 0u);
+  // Of a connection that has no buffer yet.
+  end = scanner.Scan(absl::string_view());
+  ASSERT_TRUE(end.ok());
+  EXPECT_EQ(*end, 0u);
 }
 
 TEST(HeadScanner, RefusesATlsHelloAtItsFirstByte) {
