@@ -86,16 +86,16 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
       co_return;
     };
   }
-  options.edit = [&address, &view](ResponseHead& head) {
+  // Before the client knows: its next request may need what is remembered.
+  options.edit = [&](ResponseHead& head) {
     RewriteLocations(address, view, head);
+    if (head.status / 100 != 2) return;
+    std::string body = small.Take();
+    if (!body.empty()) parts_.blobs.Put(std::move(body));
+    Remember(exchange, route, head.status);
   };
   UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
-  if (end.answer / 100 == 2 && end.status.ok()) {
-    std::string body = small.Take();
-    if (!body.empty()) parts_.blobs.Put(std::move(body));
-    Remember(exchange, route, end.answer);
-  }
   co_return exchange.answered() ? absl::OkStatus() : end.status;
 }
 
