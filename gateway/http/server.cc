@@ -14,8 +14,10 @@ namespace {
 // A body that its handler did not read is read and dropped up to here; past it
 // the connection is closed instead.
 constexpr size_t kMaxDropped = 256 << 10;
-// How long a closing connection waits for the client to read its answer.
+// How long a closing connection waits for the client to read its answer, and
+// how often it reads what still comes: more than a manifest that is too large.
 constexpr std::chrono::seconds kLinger{2};
+constexpr int kLingerReads = 4096;
 
 Task<bool> DropBody(MessageReader& reader) {
   size_t dropped = 0;
@@ -44,9 +46,9 @@ HttpError TakeHead(const std::string& bytes, Exchange& exchange) {
 Task<> Linger(Stream& stream) {
   stream.FinishWriting();
   stream.ExpireAfter(kLinger);
-  char dropped[4096];
+  char dropped[16 << 10];
   const absl::Span<char> room(dropped);
-  for (int i = 0; i < 1024; ++i) {
+  for (int i = 0; i < kLingerReads; ++i) {
     const StatusOr<size_t> count = co_await stream.Read(room);
     if (!count.ok() || *count == 0) co_return;
   }

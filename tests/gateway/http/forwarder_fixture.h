@@ -43,7 +43,12 @@ class ForwarderTest : public ServerTest {
 
   void ForwardTo(uint16_t port, HttpServer::Options server = {}) {
     const UpstreamAddress address{false, "127.0.0.1", absl::StrCat(port)};
-    pool_ = std::make_unique<UpstreamPool>(loop_.loop(), address, nullptr);
+    auto pool = std::make_unique<UpstreamPool>(loop_.loop(), address, nullptr);
+    if (server_ != nullptr) {  // to another one, once NextEnd() was seen
+      loop_.Do([&] { pool_ = std::move(pool); });
+      return;
+    }
+    pool_ = std::move(pool);
     Start([this](Exchange& exchange) { return ForwardOne(exchange); },
           std::move(server));
   }

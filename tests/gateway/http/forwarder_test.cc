@@ -78,12 +78,11 @@ TEST_F(ForwarderTest, KeepsTheFramingOfAnAnswer) {
   for (const auto& c : cases) {
     SCOPED_TRACE(c.sent);
     const ScriptServer upstream(c.sent);
-    loop_.Do([this] { server_.reset(); });
     ForwardTo(upstream.port());
     const auto answer = SendOnce(
         port_, "GET / HTTP/1.1\r\nHost: r\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(answer.value_or("broken"), c.received);
-    loop_.Do([this] { pool_->Clear(); });
+    NextEnd();
   }
 }
 
