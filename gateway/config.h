@@ -22,6 +22,7 @@ struct UpstreamConfig {
   std::string url;  // http://host[:port] or https://host[:port]
   // A file with one line, user:password. Used where no client's credential
   // serves: reconciliation, webhook, gRPC, clients that may push but not read.
+  // Sent as Basic, or to the token service that the upstream names.
   std::string read_credential_file;
   bool anonymous_reads = false;  // the upstream needs no credential to read
   std::string ca_file;           // for https; "" for the system's store

@@ -58,10 +58,8 @@ StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
 StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
   Parts parts;
   ASSIGN_OR_RETURN(parts.address, UpstreamAddress::Parse(config.upstream.url));
-  if (parts.address.tls) {
-    ASSIGN_OR_RETURN(parts.upstream_tls,
-                     TlsContext::Client(config.upstream.ca_file));
-  }
+  ASSIGN_OR_RETURN(parts.upstream_tls,
+                   UpstreamTls::New(parts.address, config.upstream.ca_file));
   ASSIGN_OR_RETURN(parts.read_authorization,
                    ReadCredentialFile(config.upstream.read_credential_file));
   ASSIGN_OR_RETURN(parts.snapshot, FirstSnapshot(config));
@@ -82,29 +80,37 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       snapshots_(parts_.snapshot),
       loops_(MakeLoops(CoresUnless(config.threads))),
       upstream_(config.upstream.name, parts_.address, parts_.upstream_tls),
+      reads_(config.upstream.name, parts_.address, parts_.upstream_tls),
+      read_tokens_(reads_, parts_.read_authorization, absl::Now),
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
       gatherer_({*parts_.store, inspector_, blobs_, seen_,
                  config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
-      push_({admission_, upstream_, tags_, absl::Now, parts_.read_authorization,
-             PushTimes()}),
+      push_({admission_, upstream_, reads_, tags_, absl::Now,
+             parts_.read_authorization, PushTimes()}),
       pass_through_({upstream_, blobs_, seen_}),
       door_(pass_through_, push_, config.upstream.pass_through),
       judge_(admission_, config.upstream.name,
              [this](const std::string& repository) {
                return std::make_shared<UpstreamRegistry>(
-                   upstream_, repository, parts_.read_authorization);
+                   reads_, repository, parts_.read_authorization);
              }),
       admin_(readiness_, [] { return std::string(); }),
       reconciler_(
-          {*parts_.store, upstream_, parts_.read_authorization, absl::Now}),
+          {*parts_.store, reads_, parts_.read_authorization, absl::Now}),
       catalog_(*parts_.store, snapshots_),
       upkeep_({catalog_, reconciler_, snapshots_, readiness_}) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
-  for (const auto& loop : loops_) upstream_.AddLoop(*loop);
+  const bool may_read =
+      !parts_.read_authorization.empty() || config.upstream.anonymous_reads;
+  if (may_read) reads_.SetReadTokens(&read_tokens_);
+  for (const auto& loop : loops_) {
+    upstream_.AddLoop(*loop);
+    reads_.AddLoop(*loop);
+  }
   for (size_t i = 1; i < loops_.size(); ++i) {
     HttpServer::Options options;
     options.name = "registry";
@@ -145,6 +151,7 @@ Gateway::~Gateway() {
   webhook_server_.reset();
   servers_.clear();
   upstream_.Clear();
+  reads_.Clear();
   loops_.clear();
 }
 

@@ -15,6 +15,7 @@
 #include "gateway/catalog/follow.h"
 #include "gateway/config.h"
 #include "gateway/http/loop.h"
+#include "gateway/http/read_tokens.h"
 #include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
 #include "gateway/kubernetes/webhook.h"
@@ -35,7 +36,7 @@ class Gateway {
     std::unique_ptr<SqliteStore> store;
     std::shared_ptr<const Snapshot> snapshot;
     UpstreamAddress address;
-    std::shared_ptr<TlsContext> upstream_tls;  // null for plain
+    UpstreamTls upstream_tls;
     std::string read_authorization;
     std::unique_ptr<DecisionLog> decisions;
     std::shared_ptr<TlsContext> webhook_tls;  // null without a webhook
@@ -69,7 +70,9 @@ class Gateway {
   // The first is the background's: signals, upkeep, admin, read-backs. The
   // others serve clients.
   std::vector<std::unique_ptr<Loop>> loops_;
-  UpstreamPools upstream_;
+  UpstreamPools upstream_;  // for clients, each with its own credential
+  UpstreamPools reads_;     // for the gateway's own reads
+  ReadTokens read_tokens_;
   LayerInspector inspector_;
   BlobCache blobs_;
   SeenBlobs seen_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gateway/cli/disk_image.h"
 #include "gateway/credential_file.h"
 #include "gateway/registry/upstream_registry.h"
@@ -31,15 +32,15 @@ StatusOr<NamedImage> Session::Open(const std::string& image,
   ASSIGN_OR_RETURN(UpstreamAddress address,
                    UpstreamAddress::Parse(
                        absl::StrCat(scheme, WireHost(reference.registry))));
-  std::shared_ptr<TlsContext> tls;
-  if (address.tls) {
-    ASSIGN_OR_RETURN(tls, TlsContext::Client(""));
-  }
+  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, ""));
   ASSIGN_OR_RETURN(const std::string authorization,
                    ReadCredentialFile(flags.Get("credential")));
   pools_.push_back(std::make_unique<UpstreamPools>(
       reference.registry, std::move(address), std::move(tls)));
   pools_.back()->AddLoop(loop_);
+  tokens_.push_back(
+      std::make_unique<ReadTokens>(*pools_.back(), authorization, absl::Now));
+  pools_.back()->SetReadTokens(tokens_.back().get());
   auto registry = std::make_shared<UpstreamRegistry>(
       *pools_.back(), reference.repository, authorization);
   return NamedImage{

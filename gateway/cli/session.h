@@ -12,6 +12,7 @@
 
 #include "gateway/cli/flags.h"
 #include "gateway/http/loop.h"
+#include "gateway/http/read_tokens.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/registry.h"
 #include "gateway/task.h"
@@ -58,6 +59,7 @@ class Session {
 
  private:
   std::vector<std::unique_ptr<UpstreamPools>> pools_;
+  std::vector<std::unique_ptr<ReadTokens>> tokens_;
   Loop loop_;
 };
 

@@ -77,15 +77,21 @@ StatusOr<std::shared_ptr<TlsContext>> TlsContext::Client(
   SSL_CTX_set_verify(tls->get(), SSL_VERIFY_PEER, nullptr);
   static constexpr unsigned char kOffer[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(tls->get(), kOffer, sizeof kOffer - 1);
-  const int loaded =
-      ca_file.empty()
-          ? SSL_CTX_set_default_verify_paths(tls->get())
-          : SSL_CTX_load_verify_locations(tls->get(), ca_file.c_str(), nullptr);
-  if (loaded != 1) {
+  if (!ca_file.empty()) {
+    RETURN_IF_ERROR(tls->Trust(ca_file));
+  } else if (SSL_CTX_set_default_verify_paths(tls->get()) != 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the system's CA store: ", OpenSslErrors()));
+  }
+  return tls;
+}
+
+Status TlsContext::Trust(const std::string& ca_file) {
+  if (SSL_CTX_load_verify_locations(get(), ca_file.c_str(), nullptr) != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("CA file ", ca_file, ": ", OpenSslErrors()));
   }
-  return tls;
+  return absl::OkStatus();
 }
 
 void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }

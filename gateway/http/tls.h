@@ -13,7 +13,8 @@ struct ssl_st;
 
 namespace plimsoll {
 
-// Settings and keys of one side of TLS. Immutable; safe for concurrent use.
+// Settings and keys of one side of TLS. Immutable once made; then safe for
+// concurrent use.
 class TlsContext {
  public:
   // Serves with the PEM chain and key in the two files. InvalidArgument names
@@ -23,6 +24,8 @@ class TlsContext {
   // Verifies servers against `ca_file`, or the system's store where it is "".
   static StatusOr<std::shared_ptr<TlsContext>> Client(
       const std::string& ca_file);
+  // Trusts `ca_file` as well. Before the first connection.
+  Status Trust(const std::string& ca_file);
 
   ssl_ctx_st* get() const { return context_.get(); }
 

@@ -1,5 +1,6 @@
 #include "gateway/http/upstream.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 
@@ -66,6 +67,11 @@ std::string UpstreamAddress::Authority() const {
   return usual ? name : absl::StrCat(name, ":", port);
 }
 
+bool IsSameOrigin(const UpstreamAddress& a, const UpstreamAddress& b) {
+  return a.tls == b.tls && absl::EqualsIgnoreCase(a.host, b.host) &&
+         a.port == b.port;
+}
+
 UpstreamPool::UpstreamPool(Loop& loop, UpstreamAddress address,
                            std::shared_ptr<TlsContext> tls)
     : loop_(loop), address_(std::move(address)), tls_(std::move(tls)) {}
@@ -126,9 +132,38 @@ Task<StatusOr<std::vector<asio::ip::tcp::endpoint>>> UpstreamPool::Resolve() {
         absl::StrCat("upstream ", address_.host, ": ", error.message()));
   }
   resolved_.clear();
-  for (const auto& entry : results) resolved_.push_back(entry.endpoint());
+  for (const auto& entry : results) {
+    if (MayConnectTo(entry.endpoint().address())) {
+      resolved_.push_back(entry.endpoint());
+    }
+  }
+  if (resolved_.empty()) {
+    co_return absl::UnavailableError(absl::StrCat(
+        address_.Authority(),
+        ": the upstream leads to an address of this network or machine, where "
+        "it is not itself"));
+  }
   resolved_until_ = now + kResolvedFor;
   co_return resolved_;
+}
+
+bool UpstreamPool::MayConnectTo(const asio::ip::address& address) const {
+  const AddressKind kind = KindOf(address);
+  return led_by_.empty() || std::any_of(led_by_.begin(), led_by_.end(),
+                                        [kind](AddressKind upstream) {
+                                          return MayLeadTo(upstream, kind);
+                                        });
+}
+
+Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPool::LeadTo(
+    UpstreamAddress address, std::shared_ptr<TlsContext> tls) {
+  CO_ASSIGN_OR_RETURN(const auto mine, co_await Resolve());
+  auto pool =
+      std::make_unique<UpstreamPool>(loop_, std::move(address), std::move(tls));
+  for (const asio::ip::tcp::endpoint& endpoint : mine) {
+    pool->led_by_.push_back(KindOf(endpoint.address()));
+  }
+  co_return pool;
 }
 
 void UpstreamPool::Release(std::string credential_class,
@@ -163,12 +198,33 @@ void UpstreamPool::DropStale() {
   }
 }
 
+StatusOr<UpstreamTls> UpstreamTls::New(const UpstreamAddress& upstream,
+                                       const std::string& ca_file) {
+  UpstreamTls tls;
+  if (upstream.tls) {
+    ASSIGN_OR_RETURN(tls.upstream, TlsContext::Client(ca_file));
+  }
+  ASSIGN_OR_RETURN(tls.elsewhere, TlsContext::Client(""));
+  if (!ca_file.empty()) RETURN_IF_ERROR(tls.elsewhere->Trust(ca_file));
+  return tls;
+}
+
 void UpstreamPools::AddLoop(Loop& loop) {
-  by_loop_[&loop.io()] = std::make_unique<UpstreamPool>(loop, address_, tls_);
+  by_loop_[&loop.io()] =
+      std::make_unique<UpstreamPool>(loop, address_, tls_.upstream);
 }
 
 UpstreamPool& UpstreamPools::For(const asio::any_io_executor& executor) const {
   return *by_loop_.at(&asio::query(executor, asio::execution::context));
+}
+
+Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPools::LeadTo(
+    UpstreamAddress address) const {
+  UpstreamPool& mine = For(co_await asio::this_coro::executor);
+  // What vouches for the upstream vouches for it alone, also here.
+  const std::shared_ptr<TlsContext> tls =
+      IsSameOrigin(address, address_) ? tls_.upstream : tls_.elsewhere;
+  co_return co_await mine.LeadTo(std::move(address), tls);
 }
 
 }  // namespace plimsoll

@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
+#include "gateway/http/address_kind.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/message.h"
 #include "gateway/http/stream.h"
@@ -18,6 +19,8 @@
 #include "policy/status.h"
 
 namespace plimsoll {
+
+class ReadTokens;
 
 // Where an upstream listens: "http://host[:port]" or "https://host[:port]".
 struct UpstreamAddress {
@@ -30,6 +33,9 @@ struct UpstreamAddress {
   // "host" or "host:port" where the port is not the scheme's: as in a URL.
   std::string Authority() const;
 };
+
+// Scheme, host and port are the same; hosts have no case.
+bool IsSameOrigin(const UpstreamAddress& a, const UpstreamAddress& b);
 
 // One connection with what has been read ahead on it.
 struct UpstreamConnection {
@@ -50,6 +56,12 @@ class UpstreamPool {
   // `tls` is needed where the address says so.
   UpstreamPool(Loop& loop, UpstreamAddress address,
                std::shared_ptr<TlsContext> tls);
+  // A pool for an address that this upstream named: connects only to where an
+  // upstream at this one's addresses may lead (see MayLeadTo), and is
+  // Unavailable where it is elsewhere. Unavailable, too, where this upstream's
+  // own name cannot be resolved.
+  Task<StatusOr<std::unique_ptr<UpstreamPool>>> LeadTo(
+      UpstreamAddress address, std::shared_ptr<TlsContext> tls);
 
   // An idle connection of the class that is still alive, or a new one.
   // Unavailable where none can be made within kConnectTimeout.
@@ -71,29 +83,50 @@ class UpstreamPool {
     SteadyTime until;
   };
   Task<StatusOr<std::vector<asio::ip::tcp::endpoint>>> Resolve();
+  bool MayConnectTo(const asio::ip::address& address) const;
   void DropStale();
 
   Loop& loop_;
   const UpstreamAddress address_;
   const std::shared_ptr<TlsContext> tls_;
+  std::vector<AddressKind> led_by_;  // who named this address; empty: nobody
   absl::flat_hash_map<std::string, std::vector<Idle>> idle_;
   size_t idle_count_ = 0;
   std::vector<asio::ip::tcp::endpoint> resolved_;
   SteadyTime resolved_until_{};
 };
 
+// Whom the gateway trusts as a client of TLS.
+struct UpstreamTls {
+  std::shared_ptr<TlsContext> upstream;   // null where it is plain
+  std::shared_ptr<TlsContext> elsewhere;  // where the upstream leads to
+
+  // `ca_file` vouches for the upstream, or the system's store where it is "";
+  // elsewhere both do. InvalidArgument names the file.
+  static StatusOr<UpstreamTls> New(const UpstreamAddress& upstream,
+                                   const std::string& ca_file);
+};
+
 // The pools of one upstream, one a loop. Made before the loops run; safe for
 // concurrent use afterwards.
 class UpstreamPools {
  public:
-  UpstreamPools(std::string name, UpstreamAddress address,
-                std::shared_ptr<TlsContext> tls)
+  UpstreamPools(std::string name, UpstreamAddress address, UpstreamTls tls)
       : name_(std::move(name)),
         address_(std::move(address)),
         tls_(std::move(tls)) {}
   void AddLoop(Loop& loop);
+  // How reads through these pools are authorised when the upstream asks for a
+  // token; null where they are a client's own and a challenge is the client's
+  // to answer. Borrowed. REQUIRES: no loop runs.
+  void SetReadTokens(ReadTokens* tokens) { tokens_ = tokens; }
+  ReadTokens* read_tokens() const { return tokens_; }
   // The pool of the loop that `executor` runs on. REQUIRES: it was added.
   UpstreamPool& For(const asio::any_io_executor& executor) const;
+  // A pool on the awaiter's loop for an address that the upstream named; its
+  // connections are shared with nobody. Fails as UpstreamPool::LeadTo.
+  Task<StatusOr<std::unique_ptr<UpstreamPool>>> LeadTo(
+      UpstreamAddress address) const;
   // Drops all pools. REQUIRES: no loop runs.
   void Clear() { by_loop_.clear(); }
   const std::string& name() const { return name_; }
@@ -102,7 +135,8 @@ class UpstreamPools {
  private:
   const std::string name_;
   const UpstreamAddress address_;
-  const std::shared_ptr<TlsContext> tls_;
+  const UpstreamTls tls_;
+  ReadTokens* tokens_ = nullptr;
   absl::flat_hash_map<const asio::execution_context*,
                       std::unique_ptr<UpstreamPool>>
       by_loop_;

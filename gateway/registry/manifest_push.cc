@@ -115,7 +115,7 @@ Task<Status> ManifestPush::Authorise(Push& push) {
   if (absl::IsNotFound(asked)) co_return absl::OkStatus();
   if (absl::IsPermissionDenied(asked) && !parts_.read_authorization.empty()) {
     push.registry = std::make_shared<UpstreamRegistry>(
-        parts_.upstream, repository, parts_.read_authorization);
+        parts_.reads, repository, parts_.read_authorization);
     co_return absl::OkStatus();
   }
   co_return asked;

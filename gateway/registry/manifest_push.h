@@ -31,6 +31,7 @@ class ManifestPush {
   struct Parts {
     Admission& admission;
     const UpstreamPools& upstream;
+    const UpstreamPools& reads;  // the same registry, for the read credential
     TagLocks& tags;
     Clock clock;
     // Authorization of the configured read credential; "" for none. Used where

@@ -12,31 +12,23 @@
 namespace plimsoll {
 namespace {
 
-constexpr int kMaxRedirects = 3;
-
 std::string ManifestAccept() {
   return absl::StrJoin(
       {kOciManifestType, kOciIndexType, kDockerManifestType, kDockerListType},
       ", ");
 }
 
-bool IsRedirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 ||
-         status == 308;
+// The pools' tokens, where the reads are those that they are for.
+ReadTokens* TokensFor(const UpstreamPools& pools,
+                      const std::string& authorization) {
+  ReadTokens* tokens = pools.read_tokens();
+  const bool ours = tokens != nullptr && tokens->credential() == authorization;
+  return ours ? tokens : nullptr;
 }
 
-// The target of a redirect within `address`; "" where it leads elsewhere.
-std::string LocalTarget(const ResponseHead& head,
-                        const UpstreamAddress& address) {
-  const std::string* location = head.headers.Find("Location");
-  if (location == nullptr) return "";
-  if (absl::StartsWith(*location, "/") && !absl::StartsWith(*location, "//")) {
-    return *location;
-  }
-  const std::string origin = absl::StrCat(address.tls ? "https://" : "http://",
-                                          address.Authority(), "/");
-  if (!absl::StartsWith(*location, origin)) return "";
-  return location->substr(origin.size() - 1);
+void SetAuthorization(const std::string& value, ClientRequest& request) {
+  request.head.headers.Remove("Authorization");
+  if (!value.empty()) request.head.headers.Add("Authorization", value);
 }
 
 }  // namespace
@@ -59,7 +51,8 @@ UpstreamRegistry::UpstreamRegistry(const UpstreamPools& pools,
                                    std::string authorization)
     : pools_(pools),
       repository_(std::move(repository)),
-      authorization_(std::move(authorization)) {}
+      authorization_(std::move(authorization)),
+      tokens_(TokensFor(pools, authorization_)) {}
 
 ClientRequest UpstreamRegistry::Request(absl::string_view method,
                                         absl::string_view path,
@@ -69,34 +62,98 @@ ClientRequest UpstreamRegistry::Request(absl::string_view method,
   request.head.target = absl::StrCat("/v2/", repository_, "/", path);
   request.head.headers.Add("User-Agent", "plimsoll");
   request.head.headers.Add("Accept-Encoding", "identity");
-  if (!authorization_.empty()) {
-    request.head.headers.Add("Authorization", authorization_);
-  }
+  SetAuthorization(authorization_, request);
+  // A token is of the credential that bought it: one class for all of them.
   request.credential_class = CredentialClass(authorization_);
   request.deadline = deadline;
   return request;
 }
 
-Task<StatusOr<HttpAnswer>> UpstreamRegistry::Read(ClientRequest request,
-                                                  size_t max_bytes) {
+Task<StatusOr<HttpAnswer>> UpstreamRegistry::Ask(UpstreamPool& pool,
+                                                 ClientRequest request,
+                                                 const Send& send) {
+  if (tokens_ == nullptr) co_return co_await send(pool, std::move(request));
+  const std::string scope = absl::StrCat("repository:", repository_, ":pull");
+  CO_ASSIGN_OR_RETURN(const std::string first,
+                      co_await tokens_->Authorization(scope, request.deadline));
+  SetAuthorization(first, request);
+  CO_ASSIGN_OR_RETURN(HttpAnswer answer, co_await send(pool, request));
+  if (answer.head.status != 401) co_return answer;
+  CO_ASSIGN_OR_RETURN(const std::string second,
+                      co_await tokens_->AfterChallenge(
+                          scope, first, answer.head.headers, request.deadline));
+  SetAuthorization(second, request);
+  CO_ASSIGN_OR_RETURN(answer, co_await send(pool, std::move(request)));
+  if (answer.head.status == 401) {
+    co_return absl::PermissionDeniedError(absl::StrCat(
+        "the upstream answered 401 to a token of its own token service: ",
+        tokens_->credential().empty() ? "it wants a credential"
+                                      : "the read credential may not pull"));
+  }
+  co_return answer;
+}
+
+Task<StatusOr<HttpAnswer>> UpstreamRegistry::AskAlong(ClientRequest request,
+                                                      const Send& send) {
   const auto executor = co_await asio::this_coro::executor;
   UpstreamPool& pool = pools_.For(executor);
-  for (int i = 0; i <= kMaxRedirects; ++i) {
-    CO_ASSIGN_OR_RETURN(HttpAnswer answer,
-                        co_await Fetch(pool, request, max_bytes));
-    if (!IsRedirect(answer.head.status)) {
-      CO_RETURN_IF_ERROR(AnswerStatus(answer.head));
-      if (answer.head.headers.Has("Content-Encoding")) {
-        co_return absl::UnavailableError("the upstream encoded its answer");
-      }
-      co_return answer;
+  CO_ASSIGN_OR_RETURN(HttpAnswer answer, co_await Ask(pool, request, send));
+  HttpUrl at{pool.address(), request.head.target};
+  bool at_home = true;
+  for (int hops = 0; IsRedirect(answer.head.status); ++hops) {
+    if (hops == kMaxRedirects) {
+      co_return absl::UnavailableError(absl::StrCat(
+          "the upstream redirects more than ", kMaxRedirects, " times"));
     }
-    request.head.target = LocalTarget(answer.head, pool.address());
-    if (request.head.target.empty()) break;
+    const StatusOr<HttpUrl> next = RedirectTarget(at, answer.head);
+    if (!next.ok()) {
+      co_return absl::UnavailableError(absl::StrCat("the upstream answered ",
+                                                    answer.head.status, ": ",
+                                                    next.status().message()));
+    }
+    at = *next;
+    at_home = at_home && IsSameOrigin(at.origin, pool.address());
+    request.head.target = at.target;
+    if (at_home) {
+      CO_ASSIGN_OR_RETURN(answer, co_await Ask(pool, request, send));
+    } else {
+      CO_ASSIGN_OR_RETURN(answer,
+                          co_await AskElsewhere(at.origin, request, send));
+    }
   }
+  co_return answer;
+}
+
+Task<StatusOr<HttpAnswer>> UpstreamRegistry::AskElsewhere(
+    const UpstreamAddress& address, ClientRequest request, const Send& send) {
+  SetAuthorization("", request);
+  request.credential_class = "";
+  CO_ASSIGN_OR_RETURN(const std::unique_ptr<UpstreamPool> pool,
+                      co_await pools_.LeadTo(address));
+  CO_ASSIGN_OR_RETURN(HttpAnswer answer,
+                      co_await send(*pool, std::move(request)));
+  const int status = answer.head.status;
+  if (status / 100 == 2 || status == 404 || IsRedirect(status)) {
+    co_return answer;
+  }
+  // Its 401 or 403 is about the URL that the upstream signed, not about us.
   co_return absl::UnavailableError(
-      "the upstream redirects to another host, where its credential must not "
-      "go");
+      absl::StrCat(address.Authority(), ", where the upstream redirects to, ",
+                   "answered ", status));
+}
+
+Task<StatusOr<HttpAnswer>> UpstreamRegistry::Read(ClientRequest request,
+                                                  size_t max_bytes) {
+  const Send whole = [max_bytes](UpstreamPool& pool, ClientRequest one) {
+    return Fetch(pool, std::move(one), max_bytes);
+  };
+  CO_ASSIGN_OR_RETURN(HttpAnswer answer,
+                      co_await AskAlong(std::move(request), whole));
+  CO_RETURN_IF_ERROR(AnswerStatus(answer.head));
+  if (answer.head.headers.Has("Content-Encoding")) {
+    co_return absl::UnavailableError("the upstream encoded its answer");
+  }
+  co_return answer;
 }
 
 Task<StatusOr<FetchedManifest>> UpstreamRegistry::FetchManifest(
@@ -161,37 +218,32 @@ Task<Status> UpstreamRegistry::HeadBlob(Digest digest, absl::Time deadline) {
   ClientRequest request =
       Request("HEAD", absl::StrCat("blobs/", digest.ToString()), deadline);
   const auto executor = co_await asio::this_coro::executor;
+  const Send head_only = [](UpstreamPool& pool, ClientRequest one) {
+    return Fetch(pool, std::move(one), 0);
+  };
+  const std::string where =
+      absl::StrCat("blob ", repository_, " ", digest.Short());
   CO_ASSIGN_OR_RETURN(
       const HttpAnswer answer,
-      co_await Fetch(pools_.For(executor), std::move(request), 0));
+      co_await Ask(pools_.For(executor), std::move(request), head_only), where);
   // A redirect says as much as a 200: the blob is there for this credential.
   if (IsRedirect(answer.head.status)) co_return absl::OkStatus();
-  co_return Annotate(AnswerStatus(answer.head),
-                     absl::StrCat("blob ", repository_, " ", digest.Short()));
+  co_return Annotate(AnswerStatus(answer.head), where);
 }
 
 Task<Status> UpstreamRegistry::StreamBlob(Digest digest, absl::Duration idle,
                                           BlobSink sink) {
-  const auto executor = co_await asio::this_coro::executor;
-  UpstreamPool& pool = pools_.For(executor);
   ClientRequest request = Request(
       "GET", absl::StrCat("blobs/", digest.ToString()), absl::InfiniteFuture());
   const auto wait = absl::ToChronoMilliseconds(idle);
+  const Send stream = [wait, &sink](UpstreamPool& pool, ClientRequest one) {
+    return FetchInto(pool, std::move(one), wait, sink);
+  };
   const std::string where =
       absl::StrCat("blob ", repository_, " ", digest.Short());
-  for (int i = 0; i <= kMaxRedirects; ++i) {
-    CO_ASSIGN_OR_RETURN(HttpAnswer answer,
-                        co_await FetchInto(pool, request, wait, sink), where);
-    if (!IsRedirect(answer.head.status)) {
-      co_return Annotate(AnswerStatus(answer.head), where);
-    }
-    request.head.target = LocalTarget(answer.head, pool.address());
-    if (request.head.target.empty()) break;
-  }
-  co_return absl::UnavailableError(absl::StrCat(
-      where,
-      ": the upstream redirects to another host, where its credential "
-      "must not go"));
+  CO_ASSIGN_OR_RETURN(const HttpAnswer answer,
+                      co_await AskAlong(std::move(request), stream), where);
+  co_return Annotate(AnswerStatus(answer.head), where);
 }
 
 Task<StatusOr<Digest>> UpstreamRegistry::HeadManifest(std::string reference,
