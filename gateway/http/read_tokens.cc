@@ -25,12 +25,13 @@ Status Unusable(const Status& status, absl::string_view what) {
   return absl::UnavailableError(absl::StrCat(what, ": ", status.message()));
 }
 
-Status ServiceStatus(int status, absl::string_view where) {
+Status ServiceStatus(int status, absl::string_view where, bool anonymous) {
   const std::string said = absl::StrCat(where, " answered ", status);
   if (status == 200) return absl::OkStatus();
   if (status == 401 || status == 403) {
     return absl::PermissionDeniedError(
-        absl::StrCat(said, ": it does not take the read credential"));
+        absl::StrCat(said, anonymous ? ": it wants a credential"
+                                     : ": it refuses the read credential"));
   }
   if (IsRedirect(status)) {
     return absl::UnavailableError(
@@ -238,7 +239,8 @@ Task<StatusOr<ReadTokens::Kept>> ReadTokens::Buy(std::string scope,
   CO_ASSIGN_OR_RETURN(
       const HttpAnswer answer,
       co_await Fetch(*pool, std::move(request), kMaxTokenAnswerBytes), where);
-  CO_RETURN_IF_ERROR(ServiceStatus(answer.head.status, where));
+  CO_RETURN_IF_ERROR(
+      ServiceStatus(answer.head.status, where, credential_.empty()));
   StatusOr<BoughtToken> bought = ParseTokenAnswer(answer.body);
   if (!bought.ok()) {
     co_return Unusable(bought.status(), absl::StrCat(where, "'s answer"));

@@ -13,12 +13,10 @@ from .harness.case import (
     shared_images,
     shared_outcomes,
 )
-from .harness.gateway import ROOT
+from .harness.doors import REGISTRY, Doors, review
 from .harness.outcomes import demo_policy
-from .harness.process import on_a_free_port, run
-from .harness.webhook import WebhookClient, make_certificate, review
+from .harness.process import run
 
-GRPC_CALL = ROOT / "tests/e2e/harness/grpc_call.py"
 CASES = (("admitted", True), ("unapproved", False), ("forged", False))
 
 
@@ -27,24 +25,13 @@ class DoorsTest(EndToEndTest):
     def setUp(self):
         super().setUp()
         self.registry = self.start_registry()
-        certificate, key = make_certificate(self.directory)
-        self.webhook_port = on_a_free_port(lambda free: free)
-        self.socket = self.path("grpc.sock")
+        self.doors = Doors(self.directory)
         self.gateway = self.start_gateway(
             self.registry,
             policies=[demo_policy()],
             upstream_settings={"anonymousReads": True},
-            spec={
-                "grpc": f"unix:{self.socket}",
-                "webhook": {
-                    "listen": f"127.0.0.1:{self.webhook_port}",
-                    "certificate": str(certificate),
-                    "key": str(key),
-                    "registries": ["registry.example.com"],
-                },
-            },
+            spec=self.doors.spec,
         )
-        self.webhook = WebhookClient(self.webhook_port, certificate)
         shared_bases().publish(self.registry, self.gateway)
         # Around the gateway, so that the other doors have something to refuse.
         for name, _ in CASES:
@@ -53,15 +40,10 @@ class DoorsTest(EndToEndTest):
             target = f"docker://{self.registry.host}/team/{name}:v1"
             run(["skopeo", "copy", "--dest-tls-verify=false", layout, target]).check()
 
-    def evaluate(self, **request):
-        return run(
-            ["/usr/bin/python3", GRPC_CALL, f"unix:{self.socket}", json.dumps(request)]
-        )
-
     def test_grpc_gives_the_verdict_of_a_push(self):
         for name, admitted in CASES:
             with self.subTest(image=name):
-                called = self.evaluate(repository=f"team/{name}", reference="v1")
+                called = self.doors.evaluate(repository=f"team/{name}", reference="v1")
                 self.assertSucceeds(called)
                 decision = json.loads(called.output)["decision"]
                 self.assertEqual(decision["door"], "grpc")
@@ -70,19 +52,19 @@ class DoorsTest(EndToEndTest):
                 self.assertEqual(kept[0]["id"], decision["id"])
 
     def test_grpc_tells_what_is_not_there_and_what_is_wrong(self):
-        missing = self.evaluate(repository="team/none", reference="v1")
+        missing = self.doors.evaluate(repository="team/none", reference="v1")
         self.assertIn("NOT_FOUND", missing.output)
-        wrong = self.evaluate(repository="Team", reference="v1")
+        wrong = self.doors.evaluate(repository="Team", reference="v1")
         self.assertIn("INVALID_ARGUMENT", wrong.output)
 
     def test_the_socket_is_for_its_user_alone(self):
-        self.assertEqual(stat.S_IMODE(os.stat(self.socket).st_mode) & 0o077, 0)
+        self.assertEqual(stat.S_IMODE(os.stat(self.doors.socket).st_mode) & 0o077, 0)
 
     def test_the_webhook_gives_the_verdict_of_a_push(self):
         for name, admitted in CASES:
             with self.subTest(image=name):
-                image = f"registry.example.com/team/{name}:v1"
-                status, text = self.webhook.validate(review(f"uid-{name}", image))
+                image = f"{REGISTRY}/team/{name}:v1"
+                status, text = self.doors.validate(review(f"uid-{name}", image))
                 self.assertEqual(status, 200, text)
                 response = json.loads(text)["response"]
                 self.assertEqual(response["uid"], f"uid-{name}")
@@ -92,20 +74,19 @@ class DoorsTest(EndToEndTest):
                     self.assertIn(image, response["status"]["message"])
 
     def test_one_bad_image_denies_the_pod(self):
-        images = [f"registry.example.com/team/{name}:v1" for name, _ in CASES]
-        _, text = self.webhook.validate(review("u", *images))
+        images = [f"{REGISTRY}/team/{name}:v1" for name, _ in CASES]
+        _, text = self.doors.validate(review("u", *images))
         self.assertFalse(json.loads(text)["response"]["allowed"])
 
     def test_the_webhook_fails_closed(self):
         self.registry.stop()
-        image = "registry.example.com/team/admitted:v1"
-        _, text = self.webhook.validate(review("u", image))
+        _, text = self.doors.validate(review("u", f"{REGISTRY}/team/admitted:v1"))
         response = json.loads(text)["response"]
         self.assertFalse(response["allowed"])
         self.assertIn("cannot be judged", response["status"]["message"])
 
     def test_what_is_no_review_is_a_bad_request(self):
-        status, _ = self.webhook.validate(b"{}")
+        status, _ = self.doors.validate(b"{}")
         self.assertEqual(status, 400)
 
 

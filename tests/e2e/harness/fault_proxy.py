@@ -14,7 +14,8 @@ class FaultProxy:
     "hang"        accepts, reads, and never answers
     "cut"         relays `cut_after` bytes of each answer, then closes
     `bytes_per_second` throttles the way up where it is set; `relayed_up` counts
-    what went that way.
+    what went that way. What comes up with a request that starts with `hold_on`
+    (bytes) goes no further, its connection stays open, and `held` is set.
     """
 
     def __init__(self, port):
@@ -23,6 +24,8 @@ class FaultProxy:
         self.cut_after = 0
         self.bytes_per_second = None
         self.relayed_up = 0
+        self.hold_on = None
+        self.held = threading.Event()
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.1)
@@ -82,6 +85,10 @@ class FaultProxy:
             for side in readable:
                 data = side.recv(65536)
                 if not data:
+                    return
+                if side is client and self.hold_on and data.startswith(self.hold_on):
+                    self.held.set()
+                    self._swallow(client)
                     return
                 if side is client:
                     self._throttle(len(data))

@@ -10,17 +10,24 @@ class Registry:
     """A real registry with its storage in `directory`.
 
     `users` ({name: password}) puts it behind htpasswd, `token_server` behind
-    Bearer tokens, neither leaves it open. `stop()` and `start()` again keep
-    port and storage.
+    Bearer tokens, neither leaves it open. `blobs_at` (a URL) serves no blob
+    itself but redirects there. `stop()` and `start()` again keep port and
+    storage.
     """
 
-    def __init__(self, directory, *, users=None, token_server=None):
+    def __init__(self, directory, *, users=None, token_server=None, blobs_at=None):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self._users = users
         self._token_server = token_server
+        self._blobs_at = blobs_at
         self._server = None
         self.port = on_a_free_port(self._start_on)
+
+    @property
+    def data(self):
+        """Where its blobs are, under paths as its redirects have them."""
+        return self.directory / "data"
 
     @property
     def host(self):
@@ -55,11 +62,14 @@ class Registry:
             "version": "0.1",
             "log": {"level": "info"},
             "storage": {
-                "filesystem": {"rootdirectory": str(self.directory / "data")},
+                "filesystem": {"rootdirectory": str(self.data)},
                 "delete": {"enabled": True},
             },
             "http": {"addr": f"127.0.0.1:{port}"},
         }
+        if self._blobs_at:
+            redirect = {"name": "redirect", "options": {"baseurl": self._blobs_at}}
+            config["middleware"] = {"storage": [redirect]}
         if self._users:
             config["auth"] = {"htpasswd": self._htpasswd()}
         elif self._token_server:

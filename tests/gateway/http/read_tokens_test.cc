@@ -226,6 +226,18 @@ TEST_F(ReadTokensTest, AreNotHadFromAServiceThatRefusesOrFails) {
   }
 }
 
+TEST_F(ReadTokensTest, ARefusalSaysWhetherACredentialIsWantedOrWrong) {
+  answer_.Set(CannedAnswer("401 No", "{}"));
+  ReadTokens tokens(upstream_, kBasic, Clock());
+  EXPECT_THAT(After(tokens, Bearer()),
+              StatusIs(Code::kPermissionDenied,
+                       HasSubstr("refuses the read credential")));
+  ReadTokens anonymous(upstream_, "", Clock());
+  EXPECT_THAT(
+      After(anonymous, Bearer(), ""),
+      StatusIs(Code::kPermissionDenied, HasSubstr("wants a credential")));
+}
+
 TEST_F(ReadTokensTest, ARedirectOfTheServiceIsNotFollowed) {
   ReadTokens tokens(upstream_, kBasic, Clock());
   const ScriptServer other(CannedAnswer("200 OK", Token(7)));
