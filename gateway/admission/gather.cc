@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "gateway/admission/evidence_record.h"
 #include "gateway/admission/gather_image.h"
+#include "gateway/admission/gather_reports.h"
 #include "gateway/admission/gather_sharing.h"
 #include "policy/rules/manifest_format.h"
 
@@ -108,6 +109,8 @@ Task<StatusOr<Gathered>> Gathering::Run() {
     evidence_.kind = SubjectKind::kIndex;
     CO_RETURN_IF_ERROR(
         co_await AddIndex(std::get<ImageIndex>(*std::move(manifest)), 1));
+    CO_RETURN_IF_ERROR(co_await ReadIndexReports(
+        parts_.store, request_.subject.digest, evidence_.images));
     if (evidence_.images.empty() && evidence_.gaps.empty() &&
         evidence_.malformed.empty()) {
       evidence_.kind = SubjectKind::kArtifact;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/admission/gather_reports.h"
 #include "policy/base/identify.h"
 #include "policy/oci/artifact.h"
 #include "policy/rules/manifest_format.h"
@@ -62,7 +63,9 @@ Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
                       .gaps = {}};
   CO_RETURN_IF_ERROR(co_await ReadFacts(image));
   Identify(image);
-  CO_RETURN_IF_ERROR(co_await ReadReports(image));
+  CO_RETURN_IF_ERROR(co_await ReadImageReports(parts_.store, image));
+  CO_RETURN_IF_ERROR(
+      co_await ReadBaseReports(parts_.store, *request_.catalog, image));
   result_.image = std::move(image);
   co_return std::move(result_);
 }
@@ -243,43 +246,6 @@ void ManifestGatherer::Identify(ImageEvidence& image) {
                        .facts = image.facts};
   image.base = IdentifyBase(view, *request_.catalog);
   image.gaps = result_.gaps;
-}
-
-Task<Status> ManifestGatherer::ReadReports(ImageEvidence& image) {
-  const std::vector<Digest> own{image.digest, image.config_digest};
-  auto reports = co_await parts_.store.FindReports(own);
-  if (!reports.ok()) co_return StoreFailed(reports.status());
-  const ReportImage self{image.digest, image.config_digest,
-                         image.config.diff_ids};
-  for (MatchedReport& matched : *reports) {
-    if (ReportIsAbout(matched.report, self)) {
-      image.reports.push_back(std::move(matched));
-    }
-  }
-  if (image.base.candidates.empty()) co_return absl::OkStatus();
-
-  std::vector<Digest> of_base;
-  for (const BaseCandidate& candidate : image.base.candidates) {
-    of_base.push_back(candidate.manifest);
-    of_base.push_back(candidate.config);
-  }
-  reports = co_await parts_.store.FindReports(of_base);
-  if (!reports.ok()) co_return StoreFailed(reports.status());
-  const auto first = image.config.diff_ids.begin();
-  const std::vector<Digest> base_diff_ids(
-      first, first + static_cast<ptrdiff_t>(image.base.layers));
-  for (MatchedReport& matched : *reports) {
-    const auto about = [&](const BaseCandidate& candidate) {
-      const ReportImage base{candidate.manifest, candidate.config,
-                             base_diff_ids};
-      return ReportIsAbout(matched.report, base);
-    };
-    if (std::any_of(image.base.candidates.begin(), image.base.candidates.end(),
-                    about)) {
-      image.base_reports.push_back(std::move(matched));
-    }
-  }
-  co_return absl::OkStatus();
 }
 
 void ManifestGatherer::AddGap(Gap::Kind kind, const Digest& digest,

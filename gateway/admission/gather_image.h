@@ -1,5 +1,5 @@
 // Gathers the evidence for one manifest: is it an image or an artifact, its
-// config, the facts of its layers, its base, its reports.
+// config, the facts of its layers, its base, the reports about it and its base.
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_GATHER_IMAGE_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_GATHER_IMAGE_H_
 
@@ -46,7 +46,6 @@ class ManifestGatherer {
   Task<> CheckBlob(const Digest& digest, Status& answer);
   Task<Status> ReadFacts(ImageEvidence& image);
   Task<Status> InspectLayer(ImageEvidence& image, size_t index);
-  Task<Status> ReadReports(ImageEvidence& image);
   void Identify(ImageEvidence& image);
   void AddGap(Gap::Kind kind, const Digest& digest, const Status& status,
               absl::string_view what);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/admission/gather_reports.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/session.h"
 #include "gateway/instant.h"
@@ -40,28 +41,49 @@ StatusOr<absl::Time> ReadDatabaseDate(const std::string& path) {
       "metadata.json of the scanner's database"));
 }
 
-// Whether the report can be about `digest`: it names it, or it names the config
-// of a base that is catalogued under it.
-Task<StatusOr<bool>> IsAbout(const ScanReport& report, const Digest& digest,
-                             SqliteStore& store) {
-  const std::vector<Digest>& named = report.subject.manifests;
-  if (std::count(named.begin(), named.end(), digest) > 0) co_return true;
-  if (!report.subject.config) co_return false;
-  if (*report.subject.config == digest) co_return true;
-  CO_ASSIGN_OR_RETURN(const std::vector<BaseRecord> records,
-                      co_await store.LoadCatalog());
-  for (const BaseRecord& record : records) {
-    const bool is_it = record.manifest == digest || record.index == digest;
-    if (is_it && record.config == *report.subject.config) co_return true;
+// The base that the report is about, of those that are catalogued as `digest`
+// or as a child of it; nullptr where there is none. FailedPrecondition where it
+// is about none of them, or cannot be told to be about one.
+StatusOr<const BaseRecord*> FindBase(const ScanReport& report,
+                                     const Digest& digest,
+                                     const std::vector<BaseRecord>& bases) {
+  std::vector<const BaseRecord*> records;
+  std::vector<ReportChild> children;
+  for (const BaseRecord& record : bases) {
+    const ReportImage image{record.manifest, record.config, record.diff_ids};
+    if (record.manifest == digest && ReportIsAbout(report, image)) {
+      return &record;
+    }
+    if (record.index != digest) continue;
+    records.push_back(&record);
+    children.push_back({image, record.platform});
   }
-  co_return false;
+  if (records.empty()) return nullptr;
+  const std::vector<size_t> fitting = MatchChildren(report, digest, children);
+  if (fitting.size() == 1) return records[fitting[0]];
+  std::string known;
+  for (const BaseRecord* record : records) {
+    absl::StrAppend(&known, "\n  ", record->manifest.ToString(), " ",
+                    record->platform.ToString());
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      UnclearChild(report, digest, fitting.size(), children.size()), known));
 }
 
-Task<Status> Keep(ScanReport report, std::string bytes, Digest digest,
-                  SqliteStore& store) {
-  CO_ASSIGN_OR_RETURN(const bool about,
-                      co_await IsAbout(report, digest, store));
-  if (!about) {
+bool Names(const ReportSubject& subject, const Digest& digest) {
+  return subject.config == digest ||
+         std::count(subject.manifests.begin(), subject.manifests.end(),
+                    digest) > 0;
+}
+
+// Keeps the report and says of which base it is, where that is known: a report
+// may come before its base.
+Task<StatusOr<std::string>> Keep(ScanReport report, std::string bytes,
+                                 Digest digest, SqliteStore& store) {
+  CO_ASSIGN_OR_RETURN(const std::vector<BaseRecord> bases,
+                      co_await store.LoadCatalog());
+  CO_ASSIGN_OR_RETURN(const BaseRecord* base, FindBase(report, digest, bases));
+  if (base == nullptr && !Names(report.subject, digest)) {
     co_return absl::FailedPreconditionError(absl::StrCat(
         "the report is about another image",
         report.subject.manifests.empty()
@@ -69,11 +91,19 @@ Task<Status> Keep(ScanReport report, std::string bytes, Digest digest,
             : absl::StrCat(", ", report.subject.manifests[0].ToString()),
         ", not about ", digest.ToString()));
   }
-  co_return co_await store.PutReport(std::move(report), std::move(bytes),
-                                     absl::Now());
+  CO_RETURN_IF_ERROR(co_await store.PutReport(std::move(report),
+                                              std::move(bytes), absl::Now()));
+  if (base == nullptr) co_return "no catalogued base";
+  co_return absl::StrCat(base->platform.ToString(), " ",
+                         base->manifest.ToString());
 }
 
-StatusOr<ScanReport> Add(const Flags& flags) {
+struct Added {
+  ScanReport report;
+  std::string base;  // for people
+};
+
+StatusOr<Added> Add(const Flags& flags) {
   if (flags.positional().size() != 2) {
     return absl::InvalidArgumentError("give a DIGEST and a FILE");
   }
@@ -87,37 +117,43 @@ StatusOr<ScanReport> Add(const Flags& flags) {
   const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
   ASSIGN_OR_RETURN(const std::unique_ptr<SqliteStore> store,
                    SqliteStore::Open(options));
-  RETURN_IF_ERROR(RunBlocking<Status>([&]() -> Task<Status> {
-    co_return co_await Keep(report, std::move(bytes), digest, *store);
-  }));
-  return report;
+  using Base = StatusOr<std::string>;
+  ASSIGN_OR_RETURN(std::string base, RunBlocking<Base>([&]() -> Task<Base> {
+                     co_return co_await Keep(report, std::move(bytes), digest,
+                                             *store);
+                   }));
+  return Added{std::move(report), std::move(base)};
 }
 
 int Run(const Flags& flags) {
-  const StatusOr<ScanReport> report = Add(flags);
-  if (!report.ok()) {
+  const StatusOr<Added> added = Add(flags);
+  if (!added.ok()) {
     std::fprintf(stderr, "plimsoll report add: %s\n",
-                 std::string(report.status().message()).c_str());
+                 std::string(added.status().message()).c_str());
     return 1;
   }
-  std::printf("kept: %s %s, %zu vulnerabilities, database %s\n",
-              report->scanner.c_str(), report->scanner_version.c_str(),
-              report->vulnerabilities.size(),
-              report->database ? FormatInstant(*report->database).c_str()
-                               : "of unknown date");
+  const ScanReport& report = added->report;
+  std::printf("kept: %s %s, %zu vulnerabilities, database %s, about %s\n",
+              report.scanner.c_str(), report.scanner_version.c_str(),
+              report.vulnerabilities.size(),
+              report.database ? FormatInstant(*report.database).c_str()
+                              : "of unknown date",
+              added->base.c_str());
   return 0;
 }
 
 }  // namespace
 
 Command ReportAddCommand() {
-  return {"report add",
-          "DIGEST FILE",
-          "Keeps a Trivy or Grype JSON report about a manifest.",
-          {{"database", "FILE",
-            "metadata.json of the scanner's database, for its date"},
-           kStore},
-          Run};
+  return {
+      "report add",
+      "DIGEST FILE",
+      "Keeps a Trivy or Grype JSON report about a manifest, or about the one "
+      "child of an index that it can mean.",
+      {{"database", "FILE",
+        "metadata.json of the scanner's database, for its date"},
+       kStore},
+      Run};
 }
 
 }  // namespace plimsoll

@@ -101,19 +101,21 @@ ReportUse UseReports(const std::vector<MatchedReport>& reports,
 
 CheckOutput NoReport(const ReportUse& use, const CheckInput& input) {
   const ImageEvidence& image = *input.image;
+  const auto gap = std::find_if(
+      image.gaps.begin(), image.gaps.end(),
+      [](const Gap& each) { return each.kind == Gap::Kind::kReport; });
+  const bool has_gap = gap != image.gaps.end();
+  const std::string why =
+      use.unusable.empty() && has_gap ? OneLine(gap->message) : use.unusable;
   const std::string digest =
       image.base.digest ? image.base.digest->ToString() : "DIGEST";
-  CheckOutput output =
-      Missing(use.unusable.empty()
-                  ? absl::StrCat("no scan report of ", BaseText(image.base))
-                  : absl::StrCat(BaseText(image.base), ": ", use.unusable),
-              absl::StrCat("scan the base and add it: plimsoll report add ",
-                           digest, " FILE"));
+  CheckOutput output = Missing(
+      why.empty() ? absl::StrCat("no scan report of ", BaseText(image.base))
+                  : absl::StrCat(BaseText(image.base), ": ", why),
+      absl::StrCat("scan the base and add it: plimsoll report add ", digest,
+                   " FILE"));
   output.changes_at = use.changes_at;
-  output.pending =
-      std::any_of(image.gaps.begin(), image.gaps.end(), [](const Gap& gap) {
-        return gap.kind == Gap::Kind::kReport && gap.pending;
-      });
+  output.pending = has_gap && gap->pending;
   return output;
 }
 

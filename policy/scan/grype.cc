@@ -19,8 +19,8 @@ constexpr absl::string_view kDescriptorNames[] = {"name", "version", "db",
 constexpr absl::string_view kDatabaseNames[] = {"status", "built", "valid",
                                                 "error"};
 constexpr absl::string_view kSourceNames[] = {"type", "target"};
-constexpr absl::string_view kTargetNames[] = {"imageID", "manifestDigest",
-                                              "repoDigests", "layers"};
+constexpr absl::string_view kTargetNames[] = {
+    "imageID", "manifestDigest", "repoDigests", "layers", "os", "architecture"};
 constexpr absl::string_view kTargetLayerNames[] = {"digest"};
 constexpr absl::string_view kDistroNames[] = {"name", "version"};
 constexpr absl::string_view kMatchNames[] = {"vulnerability", "artifact"};
@@ -128,6 +128,9 @@ Status ReadMatches(const JsonFields& root, absl::string_view name,
 }
 
 Status ReadTarget(const JsonFields& target, ReportSubject& subject) {
+  ASSIGN_OR_RETURN(subject.platform.os, target.String("os"));
+  ASSIGN_OR_RETURN(subject.platform.architecture,
+                   target.String("architecture"));
   ASSIGN_OR_RETURN(subject.config, DigestField(target, "imageID"));
   ASSIGN_OR_RETURN(subject.manifests, RepoDigestsField(target, "repoDigests"));
   ASSIGN_OR_RETURN(std::optional<Digest> manifest,

@@ -78,4 +78,40 @@ bool ReportIsAbout(const ScanReport& report, const ReportImage& image) {
          subject.diff_ids == image.diff_ids;
 }
 
+bool MayBeOf(const ScanReport& report, const Platform& platform) {
+  const auto may_be = [](const std::string& told, const std::string& is) {
+    return told.empty() || is.empty() || told == is;
+  };
+  const Platform& told = report.subject.platform;
+  return may_be(told.os, platform.os) &&
+         may_be(told.architecture, platform.architecture) &&
+         may_be(told.variant, platform.variant);
+}
+
+std::vector<size_t> MatchChildren(const ScanReport& report, const Digest& index,
+                                  absl::Span<const ReportChild> children) {
+  const ReportSubject& subject = report.subject;
+  std::vector<size_t> named;
+  std::vector<size_t> fitting;
+  for (size_t i = 0; i < children.size(); ++i) {
+    const ReportImage& image = children[i].image;
+    if (ReportIsAbout(report, image)) named.push_back(i);
+    const bool same_layers =
+        subject.diff_ids.empty() || subject.diff_ids == image.diff_ids;
+    // Docker calls an image by another digest than its config's; its layers
+    // tell.
+    const bool same_config = !subject.config ||
+                             *subject.config == image.config ||
+                             !subject.diff_ids.empty();
+    if (MayBeOf(report, children[i].platform) && same_layers && same_config) {
+      fitting.push_back(i);
+    }
+  }
+  if (!named.empty()) return named;
+  const bool names_index =
+      std::find(subject.manifests.begin(), subject.manifests.end(), index) !=
+      subject.manifests.end();
+  return names_index ? fitting : std::vector<size_t>();
+}
+
 }  // namespace plimsoll

@@ -13,7 +13,9 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "policy/oci/digest.h"
+#include "policy/oci/manifest.h"
 #include "policy/status.h"
 
 namespace plimsoll {
@@ -50,6 +52,7 @@ struct ReportSubject {
   std::vector<Digest> manifests;  // repo digests: manifests or indexes
   std::optional<Digest> config;   // image ID
   std::vector<Digest> diff_ids;
+  Platform platform = {};  // as far as the report tells
 };
 
 struct ScanReport {
@@ -79,6 +82,21 @@ struct ReportImage {
   const std::vector<Digest>& diff_ids;
 };
 bool ReportIsAbout(const ScanReport& report, const ReportImage& image);
+
+// A runnable child of an index.
+struct ReportChild {
+  ReportImage image;
+  const Platform& platform;
+};
+// Which of `children`, all that `index` has, `report` can be about, in their
+// order: those that it is about by themselves; else, where it names the index,
+// those of which it says nothing else, by its platform, config and diff IDs.
+// A scan of one platform is none of the others: use it only where this gives
+// exactly one.
+std::vector<size_t> MatchChildren(const ScanReport& report, const Digest& index,
+                                  absl::Span<const ReportChild> children);
+// Whether the platform that `report` tells, if any, can be `platform`.
+bool MayBeOf(const ScanReport& report, const Platform& platform);
 
 }  // namespace plimsoll
 

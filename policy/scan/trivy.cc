@@ -26,7 +26,9 @@ constexpr absl::string_view kToolNames[] = {"Version", "Server"};
 constexpr absl::string_view kServerNames[] = {"VulnerabilityDB"};
 constexpr absl::string_view kDatabaseNames[] = {"UpdatedAt"};
 constexpr absl::string_view kMetadataNames[] = {"OS", "ImageID", "DiffIDs",
-                                                "RepoDigests"};
+                                                "RepoDigests", "ImageConfig"};
+constexpr absl::string_view kImageConfigNames[] = {"os", "architecture",
+                                                   "variant"};
 constexpr absl::string_view kOsNames[] = {"Family", "Name", "EOSL"};
 constexpr absl::string_view kResultNames[] = {
     "Class", "Packages", "Vulnerabilities", "ExperimentalModifiedFindings"};
@@ -131,12 +133,24 @@ Status ReadOs(const JsonFields& metadata, ScanReport& report) {
   return absl::OkStatus();
 }
 
+Status ReadPlatform(const JsonFields& metadata, Platform& platform) {
+  ASSIGN_OR_RETURN(std::optional<JsonFields> config,
+                   ObjectField(metadata, "ImageConfig", kImageConfigNames));
+  if (!config) return absl::OkStatus();
+  ASSIGN_OR_RETURN(platform.os, config->String("os"), "ImageConfig");
+  ASSIGN_OR_RETURN(platform.architecture, config->String("architecture"),
+                   "ImageConfig");
+  ASSIGN_OR_RETURN(platform.variant, config->String("variant"), "ImageConfig");
+  return absl::OkStatus();
+}
+
 Status ReadMetadata(const JsonFields& root, ScanReport& report) {
   ASSIGN_OR_RETURN(std::optional<JsonFields> metadata,
                    ObjectField(root, "Metadata", kMetadataNames));
   if (!metadata) return absl::InvalidArgumentError("Metadata: required");
   RETURN_IF_ERROR(ReadOs(*metadata, report), "Metadata");
   ReportSubject& subject = report.subject;
+  RETURN_IF_ERROR(ReadPlatform(*metadata, subject.platform), "Metadata");
   ASSIGN_OR_RETURN(subject.config, DigestField(*metadata, "ImageID"),
                    "Metadata");
   ASSIGN_OR_RETURN(subject.diff_ids, DigestsField(*metadata, "DiffIDs"),
