@@ -142,6 +142,39 @@ class OwnReadsTest(EndToEndTest):
         self.assertPulledBy(READER, "team/app")
         self.assertTrue(gateway.alive())
 
+    def test_an_https_token_service_is_asked_where_its_certificate_is_good(self):
+        files = (self.doors.certificate, self.path("tls.key"))
+        self.tokens = TokenServer(
+            self.path("https"), {READER: PASSWORD, PUSHER: PASSWORD}, tls=files
+        )
+        self.addCleanup(self.tokens.stop)
+        registry = self.start_registry(token_server=self.tokens)
+        token = self.tokens.token(PUSHER, ["repository:team/app:pull,push"])
+        pusher = RawClient(registry.host, bearer(token))
+        layout = shared_images().layout
+        tag = shared_images().export(shared_outcomes()["admitted"].image)
+        manifest = layout.manifest(tag)
+        for descriptor in [manifest["config"], *manifest["layers"]]:
+            pusher.upload_blob("team/app", layout.blob(descriptor))
+        put = pusher.put_manifest("team/app", "v1", to_json(manifest), MANIFEST)
+        self.assertEqual(put.status, 201, put.body)
+        # The command trusts the system's authorities alone.
+        flags = ["--credential", str(self.credential), "--plain-http"]
+        gateway = self.start(
+            registry,
+            {
+                "readCredential": {"file": str(self.credential)},
+                "caFile": str(self.doors.certificate),
+            },
+            rules=[SMALL],
+        )
+        checked = gateway.command("check", f"{registry.host}/team/app:v1", *flags)
+        self.assertFails(checked)
+        self.assertIn("certificate of localhost", checked.output)
+        self.assertEqual(self.tokens.requests, [])
+        self.assertEqual(self.outcome(), "admit")
+        self.assertPulledBy(READER, "team/app")
+
     def test_a_client_never_gets_a_token_of_the_gateways(self):
         registry = self.start_registry(token_server=self.tokens)
         gateway = self.start(registry)

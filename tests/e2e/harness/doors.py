@@ -43,26 +43,31 @@ def review(uid, *images):
     }
 
 
+def make_certificate(directory):
+    """The files of a certificate for localhost, its own authority, and its key."""
+    certificate, key = directory / "tls.crt", directory / "tls.key"
+    run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
+        + ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=plimsoll"]
+        + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        + ["-keyout", key, "-out", certificate]
+    ).check()
+    return certificate, key
+
+
 class Doors:
     """A socket and a port, with a certificate in `directory`. `spec` is what
     the gateway's configuration says of them."""
 
     def __init__(self, directory):
         self.socket = directory / "grpc.sock"
-        self._certificate = directory / "tls.crt"
-        key = directory / "tls.key"
-        run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
-            + ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=plimsoll"]
-            + ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-            + ["-keyout", key, "-out", self._certificate]
-        ).check()
+        self.certificate, key = make_certificate(directory)
         self._webhook_port = on_a_free_port(lambda free: free)
         self.spec = {
             "grpc": f"unix:{self.socket}",
             "webhook": {
                 "listen": f"127.0.0.1:{self._webhook_port}",
-                "certificate": str(self._certificate),
+                "certificate": str(self.certificate),
                 "key": str(key),
                 "registries": [REGISTRY],
             },
@@ -70,7 +75,7 @@ class Doors:
 
     def validate(self, document, timeout="10s"):
         """Status and body of the webhook's answer."""
-        context = ssl.create_default_context(cafile=self._certificate)
+        context = ssl.create_default_context(cafile=self.certificate)
         connection = http.client.HTTPSConnection(
             "127.0.0.1", self._webhook_port, context=context, timeout=30
         )

@@ -4,6 +4,7 @@ real RS256 tokens that Debian's docker-registry verifies itself."""
 import base64
 import json
 import secrets
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ class TokenServer:
     A token says that it lives `lifetime` seconds (clients take less than 60 for
     60). The registry takes it for `valid` seconds, which is `lifetime` unless
     told otherwise: a shorter one makes a client's token expire unexpectedly.
-    With `anonymous` whoever names no user may pull.
+    With `anonymous` whoever names no user may pull. With `tls` (the files of a
+    certificate for localhost and its key) it speaks https.
     `requests` lists the (user, scopes) of each token that was asked for,
     `signatures` the last part of each that was issued.
     """
@@ -40,6 +42,7 @@ class TokenServer:
     service: str = "plimsoll-tests"
     issuer: str = "plimsoll-tests-issuer"
     anonymous: bool = False
+    tls: tuple | None = None
     requests: list = field(default_factory=list)
     signatures: list = field(default_factory=list)
 
@@ -50,11 +53,17 @@ class TokenServer:
         self._certificate = self.directory / "certificate.pem"
         self._make_key()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if self.tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*self.tls)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
         self.port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
     @property
     def realm(self):
+        if self.tls:
+            return f"https://localhost:{self.port}/token"
         return f"http://127.0.0.1:{self.port}/token"
 
     def registry_settings(self):

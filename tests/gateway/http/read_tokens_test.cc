@@ -263,6 +263,14 @@ TEST_F(ReadTokensTest, ABadChallengeBuysNothing) {
   EXPECT_EQ(sold_, 0);
 }
 
+TEST_F(ReadTokensTest, NothingIsSentInClearToAnotherHost) {
+  ReadTokens tokens(upstream_, kBasic, Clock());
+  EXPECT_THAT(After(tokens, absl::StrCat("Bearer realm=\"http://localhost:",
+                                         service_.port(), "/token\"")),
+              StatusIs(Code::kUnavailable, HasSubstr("on another host")));
+  EXPECT_EQ(service_.connections(), 0u);
+}
+
 // The upstream is at 127.0.0.1; no name, and none of these is connected to.
 TEST_F(ReadTokensTest, NothingIsSentToAnAddressThatTheUpstreamIsNotAt) {
   for (const absl::string_view host :
