@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/asio/detached.hpp>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -166,6 +168,38 @@ TEST_F(ReadTokensTest, AreBoughtOnceForAllWhoAskAtTheSameTime) {
   });
   ASSERT_THAT(joined, IsOk());
   for (const auto& result : results) EXPECT_EQ(*result, "Bearer t1");
+  EXPECT_EQ(sold_, 1);
+}
+
+TEST_F(ReadTokensTest, AreBoughtOnceForAllLoops) {
+  ReadTokens tokens(upstream_, kBasic, Clock());
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::vector<std::thread> threads;
+  std::atomic<int> served = 0;
+  for (int i = 0; i < 4; ++i) {
+    loops.push_back(std::make_unique<Loop>());
+    upstream_.AddLoop(*loops.back());
+    loops.back()->StartDeadlines();
+  }
+  for (const auto& loop : loops) {
+    threads.emplace_back([&, io = &loop->io()] {
+      for (int i = 0; i < 5; ++i) {
+        auto ask = [&]() -> Task<> {
+          const StatusOr<std::string> result = co_await tokens.AfterChallenge(
+              kScope, kBasic, Challenge(Bearer()), Deadline());
+          if (result.ok() && *result == "Bearer t1") ++served;
+          if (served == 20) {
+            for (const auto& each : loops) each->io().stop();
+          }
+        };
+        asio::co_spawn(*io, ask, asio::detached);
+      }
+      io->run_for(std::chrono::seconds(60));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  upstream_.Clear();
+  EXPECT_EQ(served, 20);
   EXPECT_EQ(sold_, 1);
 }
 
