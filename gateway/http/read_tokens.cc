@@ -236,12 +236,16 @@ Task<StatusOr<ReadTokens::Kept>> ReadTokens::Buy(std::string scope,
   const std::string where =
       absl::StrCat("the token service ", origin.Authority());
   const absl::Time asked = clock_();
-  CO_ASSIGN_OR_RETURN(
-      const HttpAnswer answer,
-      co_await Fetch(*pool, std::move(request), kMaxTokenAnswerBytes), where);
+  const StatusOr<HttpAnswer> answer =
+      co_await Fetch(*pool, std::move(request), kMaxTokenAnswerBytes);
+  // Its size is no matter of what is read with the token.
+  if (absl::IsResourceExhausted(answer.status())) {
+    co_return Unusable(answer.status(), where);
+  }
+  CO_RETURN_IF_ERROR(answer.status(), where);
   CO_RETURN_IF_ERROR(
-      ServiceStatus(answer.head.status, where, credential_.empty()));
-  StatusOr<BoughtToken> bought = ParseTokenAnswer(answer.body);
+      ServiceStatus(answer->head.status, where, credential_.empty()));
+  StatusOr<BoughtToken> bought = ParseTokenAnswer(answer->body);
   if (!bought.ok()) {
     co_return Unusable(bought.status(), absl::StrCat(where, "'s answer"));
   }
