@@ -37,6 +37,10 @@ class Registry:
     def url(self):
         return f"http://{self.host}"
 
+    @property
+    def pid(self):
+        return self._server.pid
+
     def start(self):
         self._start_on(self.port)
 
