@@ -48,7 +48,8 @@ asio::awaitable<bool> Serve(Wire& wire, absl::string_view target,
       absl::StrCat("HTTP/1.1 200 OK\r\nContent-Type: ", type,
                    "\r\nContent-Length: ", size, "\r\n\r\n");
   if (blob) {
-    co_return co_await wire.Send(head) && co_await wire.SendFiller(size);
+    if (!co_await wire.Send(head)) co_return false;
+    co_return co_await wire.SendFiller(size);
   }
   const std::string answer = absl::StrCat(head, std::string(size, '~'));
   co_return co_await wire.Send(answer);
@@ -64,9 +65,12 @@ asio::awaitable<void> Converse(asio::ip::tcp::socket socket,
     const std::string stored = Stored(head.substr(0, blank));
     const absl::string_view rest = absl::string_view(head).substr(blank + 1);
     const absl::string_view target = rest.substr(0, rest.find(' '));
-    const bool answered = stored.empty()
-                              ? co_await Serve(wire, target, blob_bytes)
-                              : co_await wire.Send(stored);
+    bool answered = false;
+    if (stored.empty()) {
+      answered = co_await Serve(wire, target, blob_bytes);
+    } else {
+      answered = co_await wire.Send(stored);
+    }
     if (!answered) co_return;
   }
 }
