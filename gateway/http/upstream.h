@@ -50,7 +50,7 @@ class UpstreamPool {
  public:
   static constexpr std::chrono::seconds kConnectTimeout{3};
   static constexpr std::chrono::seconds kIdleTimeout{30};
-  static constexpr size_t kMaxIdlePerClass = 32;
+  static constexpr size_t kMaxIdlePerClass = 128;
   static constexpr size_t kMaxIdle = 256;
 
   // `tls` is needed where the address says so.
