@@ -99,7 +99,8 @@ def end_by_exception(*_):
 def main():
     options = arguments().parse_args()
     # So that what was started is stopped then, too.
-    signal.signal(signal.SIGTERM, end_by_exception)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end_by_exception)
     build()
     load = os.getloadavg()
     try:
