@@ -33,7 +33,7 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 BASE = "docker.io/library/debian:12"
 REPOSITORY = "shop/app"
 # How many push at once, and how many pushes a run has then.
-PUSHES = {1: 80, 16: 320, 64: 640}
+PUSHES = {1: 80, 16: 240, 64: 480}
 QUICK_PUSHES = {1: 10, 16: 32, 64: 64}
 UPLOADERS = 8  # of configs, before a run
 

@@ -122,6 +122,10 @@ class TheCommand(unittest.TestCase):
         for runs in ("0", str(run.MAX_RUNS + 1), "many"):
             self.refusal("push", "--runs", runs)
 
+    def test_refuses_a_file_that_cannot_be_written_before_it_measures(self):
+        for path in ("/nowhere/rows.json", "/"):
+            self.assertIn(path, self.refusal("push", "--json", path))
+
     def test_takes_every_name_and_all_options(self):
         for name in run.BENCHES:
             words = [name, "--quick", "--runs", str(run.MAX_RUNS), "--json", "f"]
