@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tests.e2e.harness.process import CommandFailed
 from . import proxy, push
 from .programs import ROOT
 from .rows import Samples, table, to_json
-from .setting import Setting
+from .setting import Setting, scratch
 
 # A new benchmark is a module with ABOUT, NOTES, RUNS and measure(), and a line
 # here. measure(stack, setting, samples) starts what it needs on the stack, and
@@ -78,14 +77,6 @@ def build():
         if done.returncode != 0:
             sys.stderr.buffer.write(done.stdout)
             raise SystemExit(f"bench: {' '.join(command)} failed")
-
-
-def scratch(stack):
-    """A directory of the stack's. rm takes a registry's many small files away in
-    a fraction of the time that Python would."""
-    directory = tempfile.mkdtemp(prefix="plimsoll-bench-")
-    stack.callback(subprocess.run, ["rm", "-rf", directory])
-    return Path(directory)
 
 
 def measure(stack, options):
