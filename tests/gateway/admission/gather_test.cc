@@ -85,6 +85,7 @@ TEST_F(GatherTest, CallsWhatIsNotThereInTimeAGapAndSaysToPushAgain) {
   const StoredImage image = Uploaded({"a"});
   blobs_.Put(image.config);
   seen_.Add("team/app", Digest::Sha256(image.layers[0]));
+  seen_.Add("team/app", Digest::Sha256(image.config));
   FakeRegistry::Switches slow;
   slow.slow = true;
   registry_.Set(slow);

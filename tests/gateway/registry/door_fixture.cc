@@ -27,13 +27,13 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
       [this](const RequestHead& head) { return Reply(head); });
   const UpstreamAddress address{false, "127.0.0.1",
                                 absl::StrCat(upstream_->port())};
-  pools_ = std::make_unique<UpstreamPools>("main", address, nullptr);
+  pools_ = std::make_unique<UpstreamPools>("main", address, UpstreamTls());
   pools_->AddLoop(loop_.loop());
   snapshots_ = std::make_unique<SnapshotHolder>(SnapshotOf(policy, mode));
   admission_ = std::make_unique<Admission>(
       Admission::Parts{store_, gatherer_, *snapshots_, log_, absl::Now});
   push_ = std::make_unique<ManifestPush>(
-      ManifestPush::Parts{*admission_, *pools_, tags_, absl::Now,
+      ManifestPush::Parts{*admission_, *pools_, *pools_, tags_, absl::Now,
                           std::move(read_authorization), times_});
   pass_through_ = std::make_unique<PassThrough>(
       PassThrough::Parts{*pools_, blob_cache_, seen_blobs_});

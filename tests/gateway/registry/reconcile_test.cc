@@ -90,7 +90,7 @@ class ReconcilerTest : public testing::Test {
   UpstreamPools pools_{
       "test",
       *UpstreamAddress::Parse(absl::StrCat("http://", server_.authority())),
-      nullptr};
+      *UpstreamTls::New({}, "")};
 };
 
 TEST_F(ReconcilerTest, WhatTheUpstreamHasUnderDigestAndTagWasForwarded) {

@@ -1,5 +1,3 @@
-#include "gateway/registry/upstream_registry.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/registry/upstream_registry.h"
 #include "policy/oci/media_type.h"
 #include "tests/support/guarded.h"
 #include "tests/support/script_server.h"
