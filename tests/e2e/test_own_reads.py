@@ -216,17 +216,20 @@ class OwnReadsTest(EndToEndTest):
     def push_into_the_void(self, gateway, proxy, token, tag, manifest):
         """A push whose gateway dies while it forwards."""
         proxy.held.clear()
+        answers = []
 
         def push():
             try:
                 client = RawClient(gateway.host, token)
-                client.put_manifest("team/app", tag, manifest, MANIFEST)
+                answers.append(
+                    client.put_manifest("team/app", tag, manifest, MANIFEST)
+                )
             except OSError:
                 pass  # killed: nothing was heard
 
         pushing = threading.Thread(target=push, daemon=True)
         pushing.start()
-        self.assertTrue(proxy.held.wait(30), "no manifest was forwarded")
+        self.assertTrue(proxy.held.wait(30), f"not forwarded: {answers}")
         gateway.kill()
         pushing.join(30)
 
@@ -239,7 +242,7 @@ class OwnReadsTest(EndToEndTest):
                     return None if found == "intent" else found
             return None
 
-        return wait_until(state, 30, f"outcome of {tag}")
+        return wait_until(state, 120, f"outcome of {tag}")
 
     def test_redirects_to_an_object_store_are_followed_without_a_credential(self):
         store = ObjectStore()
