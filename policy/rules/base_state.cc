@@ -128,6 +128,7 @@ std::string ContradictionText(const BaseIdentity& base) {
 CheckOutput Uninspected(const CheckInput& input, absl::string_view so) {
   const ImageEvidence& image = *input.image;
   const Gap* gap = FindGap(image, Gap::Kind::kLayer);
+  if (gap == nullptr) gap = FindGap(image, Gap::Kind::kBlob);
   CheckOutput output =
       Missing(absl::StrCat(image.base.unproven_layers.size(), " of ",
                            Counted(image.manifest.layers.size(), "layer"),
@@ -137,7 +138,10 @@ CheckOutput Uninspected(const CheckInput& input, absl::string_view so) {
   output.pending = gap->pending;
   if (!gap->message.empty()) output.message = OneLine(gap->message);
   if (!gap->pending) {
-    output.hint = "see the gateway's log for why the layer cannot be read";
+    output.hint =
+        gap->kind == Gap::Kind::kBlob
+            ? "push the image again with all of its layers"
+            : "see the gateway's log for why the layer cannot be read";
   }
   return output;
 }

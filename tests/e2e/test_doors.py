@@ -13,9 +13,10 @@ from .harness.case import (
     shared_images,
     shared_outcomes,
 )
-from .harness.doors import REGISTRY, Doors, review
+from .harness.doors import REGISTRY, Doors
 from .harness.outcomes import demo_policy
 from .harness.process import run
+from .harness.webhook import review
 
 CASES = (("admitted", True), ("unapproved", False), ("forged", False))
 

@@ -13,7 +13,7 @@ from .harness.case import (
     shared_images,
     shared_outcomes,
 )
-from .harness.doors import REGISTRY, Doors, review
+from .harness.doors import REGISTRY, Doors
 from .harness.fault_proxy import FaultProxy
 from .harness.gateway import policy
 from .harness.object_store import ObjectStore
@@ -22,6 +22,7 @@ from .harness.outcomes import APPROVED
 from .harness.process import run, wait_until
 from .harness.raw_client import RawClient, basic, bearer
 from .harness.token_server import TokenServer
+from .harness.webhook import review
 
 READER, PUSHER, PASSWORD = "reader", "pusher", "canary-7d1e-passphrase"
 KNOWN = {"name": "known", "check": "base.identified", "with": {"minProof": "verified"}}

@@ -142,6 +142,13 @@ TEST_F(Uninspected, ShowsThePendingGapBeforeOthers) {
   EXPECT_TRUE(Judged().pending);
 }
 
+TEST_F(Uninspected, SaysThatALayerIsNotThere) {
+  image_.gaps.push_back(
+      {Gap::Kind::kBlob, "", "layer 2 of 3 is not in the repository", false});
+  EXPECT_EQ(Judged().message, "layer 2 of 3 is not in the repository");
+  EXPECT_EQ(Judged().hint, "push the image again with all of its layers");
+}
+
 TEST_F(Uninspected, KeepsTheLineOfAGapWhole) {
   AddGap("layer 2 of 3: a\r\nb`c", true);
   EXPECT_EQ(Judged().message, "layer 2 of 3: a??b'c");
