@@ -43,6 +43,7 @@ bool IsAnyAsked(const Platform& actual, const std::vector<Platform>& asked) {
 
 std::vector<std::string> Names(const std::vector<Platform>& platforms) {
   std::vector<std::string> names;
+  names.reserve(platforms.size());
   for (const Platform& platform : platforms) {
     names.push_back(OneLine(platform.ToString()));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -97,6 +98,7 @@ const CheckTraits& TraitsOf(const CheckParams& check) {
 
 std::vector<absl::string_view> CheckIds() {
   std::vector<absl::string_view> ids;
+  ids.reserve(std::size(kChecks));
   for (const CheckEntry& entry : kChecks) ids.push_back(entry.id);
   return ids;
 }

@@ -156,8 +156,9 @@ TEST_F(ReconcilerTest, AnAttestationPushedToATagIsLookedForByDigestAlone) {
 TEST_F(ReconcilerTest, ItAsksWithTheReadCredential) {
   RecordIntent();
   EXPECT_EQ(Run(settled_), 0U);
-  ASSERT_FALSE(server_.requests().empty());
-  const Headers& headers = server_.requests().front().head.headers;
+  const std::vector<SeenRequest> requests = server_.requests();
+  ASSERT_FALSE(requests.empty());
+  const Headers& headers = requests.front().head.headers;
   ASSERT_NE(headers.Find("Authorization"), nullptr);
   EXPECT_EQ(*headers.Find("Authorization"), "Basic cmVhZGVy");
 }
