@@ -103,7 +103,8 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
 Task<StatusOr<bool>> ManifestGatherer::Classify(const ImageManifest& manifest) {
   std::string kind = ArtifactKind(manifest);
   const bool typed_as_image = IsImageConfigType(manifest.config.media_type);
-  if (kind.empty() && typed_as_image) co_return true;
+  const bool is_docker = manifest.kind == ManifestKind::kDockerManifest;
+  if (is_docker || (kind.empty() && typed_as_image)) co_return true;
 
   ArtifactBytes bytes;
   bytes.config = config_;

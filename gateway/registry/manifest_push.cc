@@ -51,6 +51,7 @@ struct ManifestPush::Push {
   FetchedManifest manifest;
   std::shared_ptr<UpstreamRegistry> registry;
   absl::Time held_at;
+  std::optional<HeldBytes::Charge> charge;
 };
 
 Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
@@ -60,7 +61,8 @@ Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
             .authorization = HeaderOr(exchange.head, "Authorization"),
             .manifest = {"", "", Digest::Sha256("")},
             .registry = nullptr,
-            .held_at = {}};
+            .held_at = {},
+            .charge = {}};
   if (!route.tag.empty()) push.tags.push_back(route.tag);
   StatusOr<FetchedManifest> held = co_await Hold(push);
   if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
@@ -76,6 +78,16 @@ Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
   if (headers.Count("Content-Type") != 1) {
     co_return absl::InvalidArgumentError(
         "a manifest needs exactly one Content-Type");
+  }
+  const Framing& framing = push.exchange.framing;
+  const uint64_t most =
+      framing.kind == BodyKind::kLength
+          ? std::min<uint64_t>(framing.length, kMaxManifestBytes)
+          : kMaxManifestBytes;
+  push.charge = held_.Take(static_cast<int64_t>(most));
+  if (!push.charge) {
+    co_return absl::InternalError(  // 503: the upstream is not to blame
+        "too many manifests are being pushed at once, push again");
   }
   CO_ASSIGN_OR_RETURN(std::string body,
                       co_await push.exchange.ReadWholeBody(kMaxManifestBytes));
@@ -173,7 +185,9 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,
   options.head.target =
       absl::StrCat("/v2/", push.route.repository, "/manifests/", reference);
   absl::string_view separator = "?";
+  const bool stray = IsStrayAttestation(judgement.decision);
   for (const std::string& tag : push.route.tags) {
+    if (stray) break;
     absl::StrAppend(&options.head.target, separator, "tag=", tag);
     separator = "&";
   }

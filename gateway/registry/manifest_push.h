@@ -11,6 +11,7 @@
 #include "gateway/admission/admission.h"
 #include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
+#include "gateway/registry/held_bytes.h"
 #include "gateway/registry/oci_error.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/tag_locks.h"
@@ -58,6 +59,7 @@ class ManifestPush {
   Task<> RefuseStatus(Push& push, const Status& status);
 
   const Parts parts_;
+  HeldBytes held_;
 };
 
 }  // namespace plimsoll

@@ -1,8 +1,12 @@
 #include "gateway/registry/pass_through.h"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "gateway/http/client.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
@@ -63,9 +67,38 @@ bool MayBeSmall(const Exchange& exchange, const Route& route) {
          framing.length <= BlobCache::kMaxBlobBytes;
 }
 
+// The blob that the upstream says it stored: its header, or where it is now.
+std::optional<Digest> StoredDigest(const ResponseHead& answer) {
+  absl::string_view text;
+  if (const auto* digest = answer.headers.Find("Docker-Content-Digest")) {
+    text = *digest;
+  } else if (const auto* location = answer.headers.Find("Location")) {
+    text = *location;
+    text.remove_prefix(text.rfind('/') + 1);
+  }
+  StatusOr<Digest> digest = Digest::Parse(text);
+  if (!digest.ok()) return std::nullopt;
+  return *std::move(digest);
+}
+
+// Registries written in Go read a form's fields before those of the query: a
+// blob could be stored under another digest than the one seen here.
+bool IsForm(const Headers& headers) {
+  return std::any_of(headers.begin(), headers.end(), [](const auto& field) {
+    const std::string value = absl::AsciiStrToLower(field.value);
+    return IsSameName(field.name, "Content-Type") &&
+           (absl::StrContains(value, "form") ||
+            absl::StrContains(value, "multipart"));
+  });
+}
+
 }  // namespace
 
 Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
+  if (IsUpload(route.kind) && IsForm(exchange.head.headers)) {
+    co_return absl::InvalidArgumentError(
+        "a blob is no form: send it as application/octet-stream");
+  }
   const UpstreamAddress& address = parts_.upstream.address();
   const std::string* host = exchange.head.headers.Find("Host");
   const std::string* authorization =
@@ -92,26 +125,27 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
     if (head.status / 100 != 2) return;
     std::string body = small.Take();
     if (!body.empty()) parts_.blobs.Put(std::move(body));
-    Remember(exchange, route, head.status);
+    Remember(exchange, route, head);
   };
   UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
   co_return exchange.answered() ? absl::OkStatus() : end.status;
 }
 
+// What was stored is for the upstream to say: it may read a request otherwise.
 void PassThrough::Remember(const Exchange& exchange, const Route& route,
-                           int answer) {
+                           const ResponseHead& answer) {
   const std::string& method = exchange.head.method;
-  const bool stored = IsUpload(route.kind) && answer == 201;
-  const bool there = route.kind == RouteKind::kBlob && answer == 200 &&
-                     (method == "HEAD" || method == "GET");
-  const bool deleted = route.kind == RouteKind::kBlob && method == "DELETE";
-  if (deleted && route.digest) {
-    parts_.seen.Remove(route.repository, *route.digest);
-  } else if (stored && route.mount) {
-    parts_.seen.Add(route.repository, *route.mount);
-  } else if ((stored || there) && route.digest) {
-    parts_.seen.Add(route.repository, *route.digest);
+  if (IsUpload(route.kind) && answer.status == 201) {
+    if (std::optional<Digest> stored = StoredDigest(answer)) {
+      parts_.seen.Add(route.repository, *stored);
+    }
+  } else if (route.kind == RouteKind::kBlob && route.digest) {
+    if (method == "DELETE") {
+      parts_.seen.Remove(route.repository, *route.digest);
+    } else if (answer.status == 200) {
+      parts_.seen.Add(route.repository, *route.digest);
+    }
   }
 }
 

@@ -31,7 +31,8 @@ class PassThrough {
   Task<Status> Handle(Exchange& exchange, const Route& route);
 
  private:
-  void Remember(const Exchange& exchange, const Route& route, int answer);
+  void Remember(const Exchange& exchange, const Route& route,
+                const ResponseHead& answer);
 
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.

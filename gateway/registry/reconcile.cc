@@ -54,9 +54,10 @@ Task<ForwardResult> AskWhatBecameOf(UpstreamRegistry& registry,
   const StatusOr<Digest> there =
       co_await registry.HeadManifest(decision.digest(), deadline);
   if (!there.ok()) co_return NoAnswer(there.status());
-  const bool stray = IsStrayAttestation(decision);
+  if (IsStrayAttestation(decision)) {
+    co_return Result(ForwardState::kForwarded, "the upstream has it");
+  }
   for (const std::string& tag : decision.tags()) {
-    if (stray && tag == decision.reference()) continue;
     const StatusOr<Digest> current =
         co_await registry.HeadManifest(tag, deadline);
     if (!current.ok()) co_return NoAnswer(current.status());

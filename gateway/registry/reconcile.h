@@ -24,7 +24,7 @@ namespace plimsoll {
 inline constexpr absl::Duration kPushSettles = absl::Seconds(30);
 
 // docker 26's containerd store pushes attestations to the tag: such a one is
-// forwarded by digest, and must not move the tag.
+// forwarded by digest, and must move no tag.
 bool IsStrayAttestation(const v1::Decision& decision);
 
 // What the upstream says, at `deadline` at the latest, of a push that was

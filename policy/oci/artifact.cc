@@ -192,6 +192,7 @@ bool HasLayerMagic(absl::string_view first_bytes) {
 }
 
 std::string ArtifactKind(const ImageManifest& manifest) {
+  if (manifest.kind == ManifestKind::kDockerManifest) return "";
   std::string kind = FindKind(kConfigTypes, manifest.config.media_type);
   if (kind.empty()) kind = ContentKind(manifest.artifact_type);
   if (kind.empty()) kind = LayersKind(manifest.layers);

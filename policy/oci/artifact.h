@@ -23,7 +23,8 @@ inline constexpr size_t kLayerMagicBytes = 512;
 
 // The kind of artifact that a manifest's types name: "helm-chart",
 // "cosign-signature", "attestation", "buildkit-cache", ... ; empty where the
-// types are those of an image or on no list.
+// types are those of an image or on no list. Docker's schema 2 has images only:
+// podman unpacks such a manifest whatever the type of its config.
 std::string ArtifactKind(const ImageManifest& manifest);
 
 // Whether artifacts of `kind` may hold layers that start with layer magic (a

@@ -2,6 +2,7 @@
 that a proxy may read otherwise, do not get past the gateway. Each is first sent
 to the registry itself, which shows that the trick is real."""
 
+import json
 import socket
 import unittest
 
@@ -78,6 +79,41 @@ class EvasionTest(EndToEndTest):
                 status = self.send(gateway.host, request)
                 self.assertRegex(status, r"^HTTP/1\.1 4\d\d |^$")
         self.assertEqual(self.upstream.tags(REPOSITORY), [])
+
+    @needs_gateway
+    def test_an_image_in_dockers_format_is_one_whatever_its_config_is_called(self):
+        """podman's library unpacks such a manifest and keeps it as an image."""
+        gateway = self.start_gateway(
+            self.registry, policies=[policy("all", [{"name": "k", "check": "base.identified"}])]
+        )
+        docker = "application/vnd.docker.distribution.manifest.v2+json"
+        config = to_json({"os": "linux", "architecture": "amd64", "config": {"Cmd": ["/x"]}})
+        digest = self.upstream.upload_blob(REPOSITORY, config)
+        manifest = json.loads(self.manifest)
+        layers = [
+            {**layer, "mediaType": "application/vnd.docker.image.rootfs.diff.tar.gzip"}
+            for layer in manifest["layers"]
+        ]
+        for kind, artifact_type in (
+            ("application/vnd.cncf.helm.config.v1+json", None),
+            ("application/vnd.buildkit.cacheconfig.v0", None),
+            ("application/vnd.wasm.config.v0+json", None),
+            ("application/vnd.oci.empty.v1+json", "application/x"),
+            ("application/x", "application/spdx+json"),
+        ):
+            with self.subTest(kind):
+                dressed = {
+                    "schemaVersion": 2,
+                    "mediaType": docker,
+                    "config": {"mediaType": kind, "digest": digest, "size": len(config)},
+                    "layers": layers,
+                }
+                if artifact_type:
+                    dressed["artifactType"] = artifact_type
+                answer = RawClient(gateway.host).put_manifest(
+                    REPOSITORY, "dressed", to_json(dressed), docker
+                )
+                self.assertEqual(answer.status, 403, answer.body)
 
     @needs_gateway
     def test_a_config_of_another_repository_is_no_evidence(self):

@@ -19,6 +19,14 @@ std::shared_ptr<const Snapshot> SnapshotOf(absl::string_view policy,
   return snapshot;
 }
 
+// What a registry says that it stored under an upload's location.
+std::string StoredField(absl::string_view target) {
+  const std::pair<absl::string_view, absl::string_view> split =
+      absl::StrSplit(target, absl::MaxSplits("digest=", 1));
+  if (split.second.empty()) return "";
+  return absl::StrCat("Docker-Content-Digest: ", split.second, "\r\n");
+}
+
 }  // namespace
 
 void DoorTest::Start(absl::string_view policy, Mode mode,
@@ -60,7 +68,7 @@ ScriptReply DoorTest::Reply(const RequestHead& head) {
   ScriptReply reply;
   reply.bytes = CannedAnswer("404 Not Found", "");
   if (head.method == "PUT" || head.method == "PATCH") {
-    reply.bytes = CannedAnswer("201 Created", "");
+    reply.bytes = CannedAnswer("201 Created", "", StoredField(head.target));
     return reply;
   }
   const std::vector<std::string> parts = absl::StrSplit(head.target, '/');

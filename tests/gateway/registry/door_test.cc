@@ -139,12 +139,51 @@ TEST_F(DoorTest, KeepsNothingOfAnUploadThatWasRefused) {
   EXPECT_FALSE(seen_blobs_.Has("team/app", digest));
 }
 
+// Go's registries read a form's `digest` before the query's: a pusher made the
+// gateway remember a blob that the repository did not have.
+TEST_F(DoorTest, RemembersWhatTheUpstreamSaysItStoredAndNothingElse) {
+  Start(kAdmitAll);
+  const Digest meant = Digest::Sha256("secret of another repository");
+  const Digest stored = Digest::Sha256("mine");
+  const std::string field =
+      absl::StrCat("Docker-Content-Digest: ", stored.ToString(), "\r\n");
+  SetOverride([field](const RequestHead&) {
+    ScriptReply reply;
+    reply.bytes = CannedAnswer("201 Created", "", field);
+    return reply;
+  });
+  Ask(absl::StrCat("PUT /v2/team/app/blobs/uploads/1?digest=", meant.ToString(),
+                   " HTTP/1.1\r\nHost: r\r\nContent-Length: 1\r\n\r\nx"),
+      "PUT");
+  EXPECT_FALSE(seen_blobs_.Has("team/app", meant));
+  EXPECT_TRUE(seen_blobs_.Has("team/app", stored));
+}
+
+TEST_F(DoorTest, SendsNoFormToTheUpstream) {
+  Start(kAdmitAll);
+  for (const char* type : {"application/x-www-form-urlencoded",
+                           "Application/X-WWW-Form-Urlencoded",
+                           "multipart/form-data; boundary=x"}) {
+    SCOPED_TRACE(type);
+    const RawResponse response = Ask(
+        absl::StrCat("PUT /v2/team/app/blobs/uploads/1 HTTP/1.1\r\nHost: r\r\n"
+                     "Content-Type: ",
+                     type, "\r\nContent-Length: 1\r\n\r\nx"),
+        "PUT");
+    EXPECT_EQ(response.head.status, 403);
+    EXPECT_THAT(response.body, HasSubstr("no form"));
+  }
+  EXPECT_TRUE(upstream_->requests().empty());
+}
+
 TEST_F(DoorTest, RemembersMountsAndForgetsWhatIsDeleted) {
   Start(kAdmitAll);
   const Digest digest = Digest::Sha256("layer");
-  SetOverride([](const RequestHead&) {
+  const std::string location =
+      absl::StrCat("Location: /v2/team/app/blobs/", digest.ToString(), "\r\n");
+  SetOverride([location](const RequestHead&) {
     ScriptReply reply;
-    reply.bytes = CannedAnswer("201 Created", "");
+    reply.bytes = CannedAnswer("201 Created", "", location);
     return reply;
   });
   Ask(absl::StrCat("POST /v2/team/app/blobs/uploads/?from=base&mount=",

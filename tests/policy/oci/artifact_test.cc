@@ -175,6 +175,23 @@ struct ClassifyCase {
   ArtifactBytes bytes;
 };
 
+// podman unpacked and kept each of these as an image: it does not look at the
+// type of a config in Docker's schema 2.
+TEST(ClassifyManifest, TakesEveryDockerManifestForAnImage) {
+  for (ImageManifest manifest :
+       {Typed("application/vnd.cncf.helm.config.v1+json", {kHelmLayer}),
+        Typed("application/vnd.buildkit.cacheconfig.v0", {kOciLayer}),
+        Typed("application/vnd.wasm.config.v0+json", {kOciLayer}),
+        Typed(kOciEmptyType, {kOciLayer}, "application/x"),
+        Typed("application/x", {kOciLayer}, "application/spdx+json")}) {
+    manifest.kind = ManifestKind::kDockerManifest;
+    SCOPED_TRACE(manifest.config.media_type);
+    EXPECT_EQ(ArtifactKind(manifest), "");
+    EXPECT_EQ(ClassifyManifest(manifest, Bytes("{}", {"\x1f\x8b"})),
+              Runnable::kImage);
+  }
+}
+
 TEST(ClassifyManifest, TakesForArtifactsOnlyWhatCannotRun) {
   ArtifactBytes no_config = Bytes("", {kStatement});
   no_config.config.reset();
