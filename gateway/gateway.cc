@@ -219,6 +219,7 @@ void Gateway::Reload() {
 size_t Gateway::Connections() const {
   size_t count = 0;
   for (const auto& server : servers_) count += server->connections();
+  if (webhook_server_) count += webhook_server_->connections();
   return count;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/admission/decision.h"
 #include "gateway/instant.h"
+#include "gateway/observe/log.h"
 
 namespace plimsoll {
 namespace {
@@ -93,7 +94,10 @@ Task<Status> Admission::Record(const AdmissionRequest& request,
     asio::co_spawn(
         executor,
         parts_.store.RecordDecision(judgement.decision, std::move(evidence)),
-        [](std::exception_ptr, const Status&) {});
+        [](std::exception_ptr, const Status& kept) {
+          if (kept.ok()) return;
+          LogError("refusal is not recorded", {{"error", kept.message()}});
+        });
     co_return absl::OkStatus();
   }
   if (request.forwards) {

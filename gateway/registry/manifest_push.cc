@@ -16,8 +16,8 @@ namespace {
 constexpr size_t kSummaryBytes = 1024;
 constexpr absl::Duration kAskFor = absl::Seconds(3);
 
-// Who asks, for the record: the name that Basic sends, never the password.
-ClientIdentity Identify(const Exchange& exchange) {
+// Who asks, for the record.
+ClientIdentity ClientOf(const Exchange& exchange) {
   ClientIdentity client;
   client.address = exchange.peer;
   if (const std::string* agent = exchange.head.headers.Find("User-Agent")) {
@@ -145,7 +145,7 @@ Task<> ManifestPush::Judge(Push& push) {
   request.manifest = push.manifest;
   request.registry = push.registry;
   request.credential_key = CredentialClass(push.authorization);
-  request.client = Identify(push.exchange);
+  request.client = ClientOf(push.exchange);
   request.evidence_deadline = push.held_at + parts_.times.evidence;
   request.forwards = true;
   StatusOr<Judgement> judgement =
@@ -169,7 +169,22 @@ Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
     keys.push_back(absl::StrCat(push.route.repository, ":", tag));
   }
   const TagLocks::Held held = co_await parts_.tags.Take(std::move(keys));
+  if (parts_.clock() > push.held_at + parts_.times.forward) {
+    co_return co_await GiveUp(push, judgement);
+  }
   co_await SendUpstream(push, judgement, reference);
+}
+
+// Too late to be answered in the client's time: nothing is sent.
+Task<> ManifestPush::GiveUp(Push& push, const Judgement& judgement) {
+  ForwardResult late;
+  late.state = ForwardState::kAbsent;
+  late.detail = "not forwarded: other pushes to the tag took too long";
+  (void)co_await parts_.admission.RecordOutcome(judgement.decision.id(),
+                                                std::move(late));
+  const Status status = absl::InternalError(
+      "other pushes to the same tag take too long, push again");
+  co_await RefuseStatus(push, status);
 }
 
 Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,

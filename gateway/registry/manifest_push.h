@@ -24,6 +24,7 @@ namespace plimsoll {
 // section 0: docker's containerd transport gives up at 30 s).
 struct PushTimes {
   absl::Duration evidence = absl::Seconds(12);
+  absl::Duration forward = absl::Seconds(22);  // it starts by then, or not
   absl::Duration answer = absl::Seconds(28);
 };
 
@@ -51,6 +52,7 @@ class ManifestPush {
   Task<Status> Authorise(Push& push);
   Task<> Judge(Push& push);
   Task<> ForwardOrRefuse(Push& push, Judgement judgement);
+  Task<> GiveUp(Push& push, const Judgement& judgement);
   Task<> SendUpstream(Push& push, const Judgement& judgement,
                       const std::string& reference);
   Task<> RecordEnd(Push& push, const Judgement& judgement, int answer,

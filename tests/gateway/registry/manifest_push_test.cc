@@ -338,6 +338,19 @@ TEST_F(DoorTest, ForwardsToOneTagOneAfterTheOther) {
   EXPECT_EQ(puts[2].body, second.manifest);
 }
 
+// It waited for its turn until the client would be gone before the answer.
+TEST_F(DoorTest, SendsNothingThatCannotBeAnsweredInTime) {
+  const StoredImage image = Image();
+  times_.forward = -absl::Seconds(1);
+  Start(kAdmitAll);
+  Upload(image);
+  const RawResponse response = Ask(PutRequest("v1", image.manifest), "PUT");
+  EXPECT_EQ(response.head.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("push again"));
+  EXPECT_TRUE(Seen("PUT").empty());
+  EXPECT_EQ(OnlyDecision(ForwardState::kAbsent).decision.outcome(), "admit");
+}
+
 TEST_F(DoorTest, ForgetsABodyThatNeverCameWhole) {
   const StoredImage image = Image();
   Start(kAdmitAll);
