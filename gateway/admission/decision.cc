@@ -131,6 +131,7 @@ void KeepText(google::protobuf::Message& message) {
   std::vector<const FieldDescriptor*> set;
   fields.ListFields(message, &set);
   for (const FieldDescriptor* field : set) {
+    if (field->is_map()) continue;  // its keys are ours
     const int count =
         field->is_repeated() ? fields.FieldSize(message, field) : 1;
     for (int i = 0; i < count; ++i) KeepFieldText(message, *field, i);

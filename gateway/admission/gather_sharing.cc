@@ -34,7 +34,7 @@ class GatherSharing::Lead {
 
 std::shared_ptr<GatherSharing::Flight> GatherSharing::Join(
     const std::string& key, bool& own) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::shared_ptr<Flight>& flight = flights_[key];
   own = flight == nullptr;
   if (own) flight = std::make_shared<Flight>();
@@ -42,7 +42,7 @@ std::shared_ptr<GatherSharing::Flight> GatherSharing::Join(
 }
 
 void GatherSharing::End(const std::string& key) {
-  const absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   flights_.erase(key);
 }
 

@@ -6,11 +6,10 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/admission/gather.h"
 #include "gateway/task.h"
@@ -35,9 +34,8 @@ class GatherSharing {
   std::shared_ptr<Flight> Join(const std::string& key, bool& own);
   void End(const std::string& key);
 
-  absl::Mutex mutex_;
-  absl::flat_hash_map<std::string, std::shared_ptr<Flight>> flights_
-      ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;  // guards what follows
+  absl::flat_hash_map<std::string, std::shared_ptr<Flight>> flights_;
 };
 
 }  // namespace plimsoll

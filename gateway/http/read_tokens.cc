@@ -115,7 +115,7 @@ Task<StatusOr<std::string>> ReadTokens::Authorization(std::string scope,
                                                       absl::Time deadline) {
   TokenService service;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (!service_) co_return credential_;
     if (std::optional<std::string> known = Find(scope)) co_return *known;
     service = *service_;
@@ -135,7 +135,7 @@ Task<StatusOr<std::string>> ReadTokens::AfterChallenge(std::string scope,
   CO_ASSIGN_OR_RETURN(std::optional<TokenService> service,
                       FindTokenService(*challenges));
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     const std::optional<std::string> known = Find(scope);
     if (known && *known != used) co_return *known;  // bought meanwhile
     kept_.erase(scope);
@@ -183,7 +183,7 @@ Task<StatusOr<std::string>> ReadTokens::Share(std::string scope,
   std::shared_ptr<Purchase> purchase;
   bool first = false;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     std::shared_ptr<Purchase>& entry = under_way_[scope];
     first = entry == nullptr;
     if (first) entry = std::make_shared<Purchase>();
@@ -206,7 +206,7 @@ Task<StatusOr<std::string>> ReadTokens::Share(std::string scope,
 Task<> ReadTokens::Run(std::string scope, TokenService service,
                        std::shared_ptr<Purchase> purchase) {
   StatusOr<Kept> bought = co_await Buy(scope, std::move(service));
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   under_way_.erase(scope);
   if (bought.ok()) {
     purchase->result = bought->authorization;

@@ -23,12 +23,11 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/http/challenge.h"
 #include "gateway/http/token_answer.h"
@@ -97,12 +96,11 @@ class ReadTokens {
   const UpstreamPools& pools_;
   const std::string credential_;
   const std::function<absl::Time()> clock_;
-  absl::Mutex mutex_;
+  std::mutex mutex_;  // guards what follows
   // As the upstream last said; absent while it takes the credential itself.
-  std::optional<TokenService> service_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, Kept> kept_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, std::shared_ptr<Purchase>> under_way_
-      ABSL_GUARDED_BY(mutex_);
+  std::optional<TokenService> service_;
+  absl::flat_hash_map<std::string, Kept> kept_;
+  absl::flat_hash_map<std::string, std::shared_ptr<Purchase>> under_way_;
 };
 
 }  // namespace plimsoll

@@ -30,7 +30,7 @@ LayerProgress Flight::Progress() const {
 
 void Flight::Land(StatusOr<LayerFacts> result) {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     if (result_) return;
     result_ = std::move(result);
   }
@@ -45,7 +45,7 @@ Task<StatusOr<LayerFacts>> Flight::Wait(absl::Time deadline) {
 }
 
 StatusOr<LayerFacts> Flight::Result() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return *result_;
 }
 

@@ -7,12 +7,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/layers/latch.h"
 #include "gateway/layers/read_back.h"
@@ -56,8 +55,8 @@ class Flight {
   std::atomic<bool> is_running_ = false;
   asio::cancellation_signal cancellation_;
   Latch landed_;
-  mutable absl::Mutex mutex_;
-  std::optional<StatusOr<LayerFacts>> result_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards what follows
+  std::optional<StatusOr<LayerFacts>> result_;
 };
 
 }  // namespace plimsoll

@@ -59,7 +59,7 @@ StatusOr<LayerInspector::Ticket> LayerInspector::Join(
                      options_.inflate.max_inflated_bytes, " bytes"));
   }
   RETURN_IF_ERROR(failures_->Find(layer.digest, absl::Now()));
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (is_closed_) return ShutDown();
   const Key key(layer.digest, layer.size);
   auto found = flights_.find(key);
@@ -109,7 +109,7 @@ void LayerInspector::Land(const FlightPtr& flight,
   failures_->Add(layer.digest, result.status(), absl::Now());
   bool is_idle = false;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     flights_.erase(Key(layer.digest, layer.size));
     queue_.Done(flight->client());
     StartNext();
@@ -120,7 +120,7 @@ void LayerInspector::Land(const FlightPtr& flight,
 }
 
 LayerProgress LayerInspector::Progress(const Descriptor& layer) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   auto found = flights_.find(Key(layer.digest, layer.size));
   return found == flights_.end() ? LayerProgress() : found->second->Progress();
 }
@@ -139,7 +139,7 @@ Task<> LayerInspector::Shutdown() {
   std::vector<FlightPtr> waiting;
   std::vector<FlightPtr> running;
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     is_closed_ = true;
     waiting = queue_.Clear();
     for (const FlightPtr& flight : waiting) {

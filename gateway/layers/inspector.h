@@ -19,11 +19,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/layers/fair_queue.h"
 #include "gateway/layers/flight.h"
@@ -100,11 +99,11 @@ class LayerInspector {
   const InspectorOptions options_;
   const std::shared_ptr<KnownFailures> failures_;
   const std::shared_ptr<std::atomic<int>> open_tees_;
-  Latch idle_;  // nothing runs, nor will
-  mutable absl::Mutex mutex_;
-  bool is_closed_ ABSL_GUARDED_BY(mutex_) = false;
-  std::map<Key, FlightPtr> flights_ ABSL_GUARDED_BY(mutex_);
-  FairQueue<FlightPtr> queue_ ABSL_GUARDED_BY(mutex_);
+  Latch idle_;                // nothing runs, nor will
+  mutable std::mutex mutex_;  // guards the next three
+  bool is_closed_ = false;
+  std::map<Key, FlightPtr> flights_;
+  FairQueue<FlightPtr> queue_;
   asio::thread_pool pool_;  // last: joined before the rest goes
 };
 

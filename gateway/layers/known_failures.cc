@@ -5,7 +5,7 @@ namespace plimsoll {
 void KnownFailures::Add(const Digest& layer, const Status& status,
                         absl::Time now) {
   if (!IsDefiniteFailure(status)) return;
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   DropOldest(now);
   if (failures_.contains(layer)) return;
   failures_.emplace(layer, Failure{status, now + keep_});
@@ -13,7 +13,7 @@ void KnownFailures::Add(const Digest& layer, const Status& status,
 }
 
 Status KnownFailures::Find(const Digest& layer, absl::Time now) const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   auto found = failures_.find(layer);
   bool is_known = found != failures_.end() && now < found->second.until;
   return is_known ? found->second.status : absl::OkStatus();

@@ -6,11 +6,10 @@
 
 #include <cstddef>
 #include <deque>
+#include <mutex>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "policy/oci/digest.h"
 #include "policy/status.h"
@@ -42,9 +41,9 @@ class KnownFailures {
   void DropOldest(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const absl::Duration keep_;
-  mutable absl::Mutex mutex_;
-  absl::flat_hash_map<Digest, Failure> failures_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Digest> order_ ABSL_GUARDED_BY(mutex_);  // oldest first
+  mutable std::mutex mutex_;  // guards what follows
+  absl::flat_hash_map<Digest, Failure> failures_;
+  std::deque<Digest> order_;  // oldest first
 };
 
 }  // namespace plimsoll

@@ -28,23 +28,23 @@ class Latch::Membership {
 };
 
 bool Latch::Enter(const Waiter& waiter) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   if (!is_set_) waiters_.push_back(waiter);
   return !is_set_;
 }
 
 void Latch::Leave(const Waiter& waiter) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   std::erase(waiters_, waiter);
 }
 
 bool Latch::is_set() const {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   return is_set_;
 }
 
 void Latch::Set() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard lock(mutex_);
   is_set_ = true;
   // A timer belongs to its loop's thread, where it is also let go of: once its
   // waiter has left, that loop may end. Setting its time, unlike cancelling,

@@ -6,10 +6,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "gateway/task.h"
 
@@ -29,9 +28,9 @@ class Latch {
   void Leave(const Waiter& waiter);
   bool is_set() const;
 
-  mutable absl::Mutex mutex_;
-  bool is_set_ ABSL_GUARDED_BY(mutex_) = false;
-  std::vector<Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;  // guards what follows
+  bool is_set_ = false;
+  std::vector<Waiter> waiters_;
 };
 
 }  // namespace plimsoll

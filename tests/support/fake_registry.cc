@@ -5,12 +5,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 
 namespace plimsoll {
@@ -37,11 +36,11 @@ void Spoil(std::string& bytes) {
 }  // namespace
 
 struct FakeRegistry::State {
-  mutable absl::Mutex mutex;
-  std::map<std::string, Repository> repositories ABSL_GUARDED_BY(mutex);
-  Switches switches ABSL_GUARDED_BY(mutex);
-  Reads reads ABSL_GUARDED_BY(mutex);
-  std::vector<Waiter> waiting ABSL_GUARDED_BY(mutex);
+  mutable std::mutex mutex;
+  std::map<std::string, Repository> repositories;
+  Switches switches;
+  Reads reads;
+  std::vector<Waiter> waiting;
 };
 
 // The view of one repository.
@@ -79,7 +78,7 @@ Task<Status> FakeRepository::Begin(int FakeRegistry::Reads::*counter,
                                    absl::Duration patience) {
   bool slow = false;
   {
-    absl::MutexLock lock(&state_->mutex);
+    const std::lock_guard lock(state_->mutex);
     ++(state_->reads.*counter);
     slow = state_->switches.slow;
   }
@@ -94,12 +93,12 @@ Task<Status> FakeRepository::WaitForRelease(absl::Duration patience) {
       co_await asio::this_coro::executor,
       absl::ToChronoNanoseconds(std::min(patience, absl::Hours(1))));
   {
-    absl::MutexLock lock(&state_->mutex);
+    const std::lock_guard lock(state_->mutex);
     state_->waiting.push_back(timer);
   }
   auto [error] =
       co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   std::erase(state_->waiting, timer);
   if (!state_->switches.slow) co_return absl::OkStatus();
   if (error) co_return absl::CancelledError("the call was cancelled");
@@ -107,7 +106,7 @@ Task<Status> FakeRepository::WaitForRelease(absl::Duration patience) {
 }
 
 Status FakeRepository::Refusal() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   const FakeRegistry::Switches& switches = state_->switches;
   if (!switches.challenge.empty()) {
     return WithChallenge(absl::UnauthenticatedError("authentication required"),
@@ -120,7 +119,7 @@ Status FakeRepository::Refusal() const {
 
 StatusOr<StoredManifest> FakeRepository::FindManifest(
     const std::string& reference) const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   const Repository& repository = state_->repositories[name_];
   auto tag = repository.tags.find(reference);
   const std::string& key =
@@ -135,7 +134,7 @@ StatusOr<StoredManifest> FakeRepository::FindManifest(
 }
 
 StatusOr<std::string> FakeRepository::FindBlob(const Digest& digest) const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   const Repository& repository = state_->repositories[name_];
   auto found = repository.blobs.find(digest.ToString());
   if (found == repository.blobs.end()) {
@@ -147,7 +146,7 @@ StatusOr<std::string> FakeRepository::FindBlob(const Digest& digest) const {
 }
 
 size_t FakeRepository::PieceBytes() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   return std::max<size_t>(1, state_->switches.piece_bytes);
 }
 
@@ -206,7 +205,7 @@ Task<Status> FakeRepository::StreamBlob(Digest digest, absl::Duration idle,
   for (size_t at = 0; at < bytes.size(); at += step) {
     absl::string_view piece = absl::string_view(bytes).substr(at, step);
     {
-      absl::MutexLock lock(&state_->mutex);
+      const std::lock_guard lock(state_->mutex);
       state_->reads.streamed_bytes += static_cast<int64_t>(piece.size());
     }
     CO_RETURN_IF_ERROR(co_await sink(piece));
@@ -225,7 +224,7 @@ Digest FakeRegistry::PutBlob(absl::string_view repository,
 
 void FakeRegistry::PutBlobAs(absl::string_view repository, const Digest& digest,
                              absl::string_view bytes) {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   state_->repositories[std::string(repository)].blobs[digest.ToString()] =
       std::string(bytes);
 }
@@ -236,7 +235,7 @@ Digest FakeRegistry::PutManifest(absl::string_view repository,
                                  absl::string_view tag) {
   Digest digest = Digest::Sha256(bytes);
   StoredManifest manifest{std::string(bytes), std::string(media_type)};
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   Repository& stored = state_->repositories[std::string(repository)];
   stored.manifests[digest.ToString()] = std::move(manifest);
   if (!tag.empty()) stored.tags[std::string(tag)] = digest.ToString();
@@ -245,13 +244,13 @@ Digest FakeRegistry::PutManifest(absl::string_view repository,
 
 void FakeRegistry::DeleteBlob(absl::string_view repository,
                               const Digest& digest) {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   state_->repositories[std::string(repository)].blobs.erase(digest.ToString());
 }
 
 void FakeRegistry::DeleteManifest(absl::string_view repository,
                                   const Digest& digest) {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   Repository& stored = state_->repositories[std::string(repository)];
   stored.manifests.erase(digest.ToString());
   std::erase_if(stored.tags, [&digest](const auto& tag) {
@@ -265,12 +264,12 @@ std::shared_ptr<Registry> FakeRegistry::Open(
 }
 
 void FakeRegistry::Set(Switches switches) {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   state_->switches = std::move(switches);
 }
 
 void FakeRegistry::Release() {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   state_->switches.slow = false;
   for (const Waiter& waiter : state_->waiting) {
     asio::post(waiter->get_executor(), [waiter] {
@@ -280,12 +279,12 @@ void FakeRegistry::Release() {
 }
 
 int FakeRegistry::Waiting() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   return static_cast<int>(state_->waiting.size());
 }
 
 FakeRegistry::Reads FakeRegistry::reads() const {
-  absl::MutexLock lock(&state_->mutex);
+  const std::lock_guard lock(state_->mutex);
   return state_->reads;
 }
 

@@ -2,10 +2,8 @@
 #ifndef PLIMSOLL_TESTS_SUPPORT_GUARDED_H_
 #define PLIMSOLL_TESTS_SUPPORT_GUARDED_H_
 
+#include <mutex>
 #include <utility>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 
 namespace plimsoll {
 
@@ -16,17 +14,17 @@ class Guarded {
   explicit Guarded(T value) : value_(std::move(value)) {}
 
   void Set(T value) {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     value_ = std::move(value);
   }
   T Get() const {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard lock(mutex_);
     return value_;
   }
 
  private:
-  mutable absl::Mutex mutex_;
-  T value_ ABSL_GUARDED_BY(mutex_) = {};
+  mutable std::mutex mutex_;
+  T value_ = {};
 };
 
 }  // namespace plimsoll
