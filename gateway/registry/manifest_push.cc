@@ -41,6 +41,23 @@ std::string WidenScope(absl::string_view challenge,
   return absl::StrReplaceAll(challenge, {{pull, both}});
 }
 
+// Where an admitted manifest goes: as the client said, but for a stray
+// attestation, which goes by digest and moves no tag.
+std::string UpstreamTarget(const Route& route, const v1::Decision& decision) {
+  const std::string path =
+      absl::StrCat("/v2/", route.repository, "/manifests/");
+  if (IsStrayAttestation(decision)) {
+    return absl::StrCat(path, decision.digest());
+  }
+  std::string target = absl::StrCat(path, decision.reference());
+  absl::string_view separator = "?";
+  for (const std::string& tag : route.tags) {
+    absl::StrAppend(&target, separator, "tag=", tag);
+    separator = "&";
+  }
+  return target;
+}
+
 }  // namespace
 
 struct ManifestPush::Push {
@@ -161,9 +178,6 @@ Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
     OciError error = RefusalOf(judgement.verdict, judgement.decision.id());
     co_return co_await Refuse(push, std::move(error));
   }
-  const std::string reference = IsStrayAttestation(judgement.decision)
-                                    ? judgement.decision.digest()
-                                    : judgement.decision.reference();
   std::vector<std::string> keys;
   for (const std::string& tag : push.tags) {
     keys.push_back(absl::StrCat(push.route.repository, ":", tag));
@@ -172,7 +186,7 @@ Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
   if (parts_.clock() > push.held_at + parts_.times.forward) {
     co_return co_await GiveUp(push, judgement);
   }
-  co_await SendUpstream(push, judgement, reference);
+  co_await SendUpstream(push, judgement);
 }
 
 // Too late to be answered in the client's time: nothing is sent.
@@ -187,8 +201,7 @@ Task<> ManifestPush::GiveUp(Push& push, const Judgement& judgement) {
   co_await RefuseStatus(push, status);
 }
 
-Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,
-                                  const std::string& reference) {
+Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
   const UpstreamAddress& address = parts_.upstream.address();
   const std::string host = HeaderOr(push.exchange.head, "Host");
   const ClientView view{push.exchange.secure ? "https" : "http", host};
@@ -197,15 +210,7 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement,
   const ForwardedBy by{address.tls ? address.Authority() : host, view.scheme,
                        host, push.exchange.peer};
   options.head = ForwardedRequest(push.exchange.head, options.framing, by);
-  options.head.target =
-      absl::StrCat("/v2/", push.route.repository, "/manifests/", reference);
-  absl::string_view separator = "?";
-  const bool stray = IsStrayAttestation(judgement.decision);
-  for (const std::string& tag : push.route.tags) {
-    if (stray) break;
-    absl::StrAppend(&options.head.target, separator, "tag=", tag);
-    separator = "&";
-  }
+  options.head.target = UpstreamTarget(push.route, judgement.decision);
   options.held = &push.manifest.bytes;
   options.credential_class = CredentialClass(push.authorization);
   options.answer_wait = std::chrono::seconds(absl::ToInt64Seconds(std::max(

@@ -53,8 +53,7 @@ class ManifestPush {
   Task<> Judge(Push& push);
   Task<> ForwardOrRefuse(Push& push, Judgement judgement);
   Task<> GiveUp(Push& push, const Judgement& judgement);
-  Task<> SendUpstream(Push& push, const Judgement& judgement,
-                      const std::string& reference);
+  Task<> SendUpstream(Push& push, const Judgement& judgement);
   Task<> RecordEnd(Push& push, const Judgement& judgement, int answer,
                    bool sent_any);
   Task<> Refuse(Push& push, OciError error);
