@@ -1,7 +1,7 @@
-// The gateway's own requests to an upstream: bodiless reads, on pooled
-// connections, tried once more where a reused connection was closed under them.
-// Unavailable where there is no answer, DeadlineExceeded past the deadline,
-// ResourceExhausted where the answer's body is larger than allowed.
+// The gateway's own requests to an upstream: without a body, safe to repeat, on
+// pooled connections, tried once more where a reused connection was closed
+// under them. Unavailable where there is no answer, DeadlineExceeded past the
+// deadline, ResourceExhausted where the answer's body is larger than allowed.
 #ifndef PLIMSOLL_GATEWAY_HTTP_CLIENT_H_
 #define PLIMSOLL_GATEWAY_HTTP_CLIENT_H_
 
@@ -27,7 +27,7 @@ struct HttpAnswer {
 using BodySink = std::function<Task<Status>(absl::string_view)>;
 
 struct ClientRequest {
-  RequestHead head;  // GET or HEAD; Host is set by Fetch
+  RequestHead head;  // no body; Host is set by Fetch
   std::string credential_class;
   absl::Time deadline = absl::InfiniteFuture();
 };

@@ -8,6 +8,7 @@
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
 #include "gateway/registry/location.h"
+#include "gateway/registry/push_right.h"
 #include "gateway/registry/reconcile.h"
 
 namespace plimsoll {
@@ -143,11 +144,20 @@ Task<Status> ManifestPush::Authorise(Push& push) {
   }
   if (absl::IsNotFound(asked)) co_return absl::OkStatus();
   if (absl::IsPermissionDenied(asked) && !parts_.read_authorization.empty()) {
-    push.registry = std::make_shared<UpstreamRegistry>(
-        parts_.reads, repository, parts_.read_authorization);
-    co_return absl::OkStatus();
+    co_return co_await ReadForPusher(push, deadline);
   }
   co_return asked;
+}
+
+// The client's credential cannot read. What ours reads is judged for a client
+// that may push here, or a refusal would tell anyone about any config.
+Task<Status> ManifestPush::ReadForPusher(Push& push, absl::Time deadline) {
+  const std::string& repository = push.route.repository;
+  CO_RETURN_IF_ERROR(co_await ShowPushRight(parts_.upstream, repository,
+                                            push.authorization, deadline));
+  push.registry = std::make_shared<UpstreamRegistry>(parts_.reads, repository,
+                                                     parts_.read_authorization);
+  co_return absl::OkStatus();
 }
 
 Task<> ManifestPush::Judge(Push& push) {

@@ -50,6 +50,7 @@ class ManifestPush {
   struct Push;
   Task<StatusOr<FetchedManifest>> Hold(Push& push);
   Task<Status> Authorise(Push& push);
+  Task<Status> ReadForPusher(Push& push, absl::Time deadline);
   Task<> Judge(Push& push);
   Task<> ForwardOrRefuse(Push& push, Judgement judgement);
   Task<> GiveUp(Push& push, const Judgement& judgement);
