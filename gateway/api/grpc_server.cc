@@ -86,24 +86,22 @@ class Service : public v1::AdmissionService::CallbackService {
     }
     const absl::Time asked = absl::FromChrono(context->deadline());
     read->deadline = std::min(read->deadline, asked);
-    asio::co_spawn(loop_.executor(), Judge(*std::move(read), reactor, response),
-                   [](std::exception_ptr) {});
+    asio::co_spawn(loop_.executor(), judge_.Judge(*std::move(read)),
+                   [this, reactor, response](const std::exception_ptr& thrown,
+                                             StatusOr<Judgement> judged) {
+                     --calls_;
+                     if (thrown)
+                       judged = absl::InternalError("the judgement broke off");
+                     if (judged.ok()) {
+                       *response->mutable_decision() =
+                           std::move(judged->decision);
+                     }
+                     reactor->Finish(ToGrpc(judged.status()));
+                   });
     return reactor;
   }
 
  private:
-  Task<> Judge(ReferenceRequest request, grpc::ServerUnaryReactor* reactor,
-               v1::EvaluateResponse* response) {
-    StatusOr<Judgement> judged = co_await judge_.Judge(std::move(request));
-    --calls_;
-    if (!judged.ok()) {
-      reactor->Finish(ToGrpc(judged.status()));
-      co_return;
-    }
-    *response->mutable_decision() = std::move(judged->decision);
-    reactor->Finish(grpc::Status::OK);
-  }
-
   ReferenceJudge& judge_;
   Loop& loop_;
   std::atomic<int> calls_{0};

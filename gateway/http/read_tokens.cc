@@ -1,7 +1,6 @@
 #include "gateway/http/read_tokens.h"
 
 #include <algorithm>
-#include <boost/asio/detached.hpp>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -192,9 +191,12 @@ Task<StatusOr<std::string>> ReadTokens::Share(std::string scope,
   if (first) {
     const auto executor = co_await asio::this_coro::executor;
     // Of its own: who asked first may give up sooner than the others.
-    asio::co_spawn(executor,
-                   Run(std::move(scope), std::move(service), purchase),
-                   asio::detached);
+    asio::co_spawn(executor, Buy(scope, std::move(service)),
+                   [this, scope, purchase](const std::exception_ptr& thrown,
+                                           StatusOr<Kept> bought) {
+                     if (thrown) bought = absl::InternalError("it broke off");
+                     EndPurchase(scope, std::move(bought), *purchase);
+                   });
   }
   if (!co_await purchase->done.Wait(deadline)) {
     co_return absl::DeadlineExceededError(
@@ -203,18 +205,17 @@ Task<StatusOr<std::string>> ReadTokens::Share(std::string scope,
   co_return purchase->result;
 }
 
-Task<> ReadTokens::Run(std::string scope, TokenService service,
-                       std::shared_ptr<Purchase> purchase) {
-  StatusOr<Kept> bought = co_await Buy(scope, std::move(service));
+void ReadTokens::EndPurchase(const std::string& scope, StatusOr<Kept> bought,
+                             Purchase& purchase) {
   const std::lock_guard lock(mutex_);
   under_way_.erase(scope);
   if (bought.ok()) {
-    purchase->result = bought->authorization;
+    purchase.result = bought->authorization;
     Keep(scope, *std::move(bought));
   } else {
-    purchase->result = bought.status();
+    purchase.result = bought.status();
   }
-  purchase->done.Set();
+  purchase.done.Set();
 }
 
 Task<StatusOr<ReadTokens::Kept>> ReadTokens::Buy(std::string scope,

@@ -88,8 +88,8 @@ class ReadTokens {
   // Buys, or waits for whoever is buying the same.
   Task<StatusOr<std::string>> Share(std::string scope, TokenService service,
                                     absl::Time deadline);
-  Task<> Run(std::string scope, TokenService service,
-             std::shared_ptr<Purchase> purchase);
+  void EndPurchase(const std::string& scope, StatusOr<Kept> bought,
+                   Purchase& purchase);
   Task<StatusOr<Kept>> Buy(std::string scope, TokenService service);
   Status Refused() const;
 
