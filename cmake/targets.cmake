@@ -26,10 +26,6 @@ function(plimsoll_test)
   plimsoll_target(${T_NAME})
   target_link_libraries(${T_NAME} PRIVATE ${T_LIBRARIES} GTest::gmock
                                           GTest::gtest_main)
-  if(PLIMSOLL_SANITIZE)
-    # Half the time to compile; it is the product that the sanitizers watch.
-    target_compile_options(${T_NAME} PRIVATE -O0)
-  endif()
   target_compile_definitions(${T_NAME} PRIVATE
     PLIMSOLL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${T_NAME} COMMAND ${T_NAME})
