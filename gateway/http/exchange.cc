@@ -34,10 +34,10 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes) {
   co_return body;
 }
 
-Task<Status> Exchange::StartAnswer(const ResponseHead& response) {
-  ResponseHead out = response;
-  if (!keep_alive) out.headers.Set("Connection", "close");
-  co_return co_await Send(out, "");
+Task<Status> Exchange::StartAnswer(ResponseHead response,
+                                   absl::string_view body) {
+  if (!keep_alive) response.headers.Set("Connection", "close");
+  co_return co_await Send(response, body);
 }
 
 Task<Status> Exchange::Send(const ResponseHead& response,

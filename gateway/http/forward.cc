@@ -1,6 +1,8 @@
 #include "gateway/http/forward.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 
@@ -74,19 +76,19 @@ RequestHead ForwardedRequest(const RequestHead& head, const Framing& framing,
   return out;
 }
 
-ResponseHead ForwardedResponse(const ResponseHead& head,
-                               const Framing& framing) {
-  ResponseHead out{head.status, head.reason, 1, {}};
-  auto named = head.headers.ListMembers("Connection");
-  for (const HeaderField& field : head.headers) {
+ResponseHead ForwardedResponse(ResponseHead head, const Framing& framing) {
+  std::vector<std::string> named;
+  for (absl::string_view member : head.headers.ListMembers("Connection")) {
     // Without its length an empty answer would be one until the end.
-    const bool dropped = Contains(kConnectionFields, field.name) ||
-                         (Contains(named, field.name) &&
-                          !IsSameName(field.name, "Content-Length"));
-    if (!dropped) out.headers.Add(field.name, field.value);
+    if (!IsSameName(member, "Content-Length")) named.emplace_back(member);
   }
-  if (framing.kind != BodyKind::kNone) SetFraming(framing, false, out.headers);
-  return out;
+  head.headers.RemoveIf([&named](const HeaderField& field) {
+    return Contains(kConnectionFields, field.name) ||
+           Contains(named, field.name);
+  });
+  head.minor_version = 1;
+  if (framing.kind != BodyKind::kNone) SetFraming(framing, false, head.headers);
+  return head;
 }
 
 }  // namespace plimsoll

@@ -27,8 +27,7 @@ RequestHead ForwardedRequest(const RequestHead& head, const Framing& framing,
 // The head to send to the client: without connection fields, those that
 // Connection names, and the framing fields, which are those of `framing`. A
 // Content-Length beside kNone (HEAD, 304) is kept.
-ResponseHead ForwardedResponse(const ResponseHead& head,
-                               const Framing& framing);
+ResponseHead ForwardedResponse(ResponseHead head, const Framing& framing);
 
 // Whether a client's field called `name` is sent upstream.
 bool IsForwardedRequestField(absl::string_view name);

@@ -11,6 +11,8 @@ namespace plimsoll {
 namespace {
 
 constexpr std::chrono::seconds kEarlyAnswerGrace{2};
+// A body that came with its head goes out with it, up to here.
+constexpr size_t kJoinedBytes = 16 << 10;
 
 // One forwarding under way.
 class Forwarding {
@@ -29,8 +31,9 @@ class Forwarding {
   Task<StatusOr<ResponseHead>> Attempt(bool fresh);
   Task<Status> SendHead();
   Task<> Pump();
-  Task<Status> RelayAnswer(const ResponseHead& head);
+  Task<Status> RelayAnswer(ResponseHead head);
   Task<> StopPump();
+  void BreakOff();
   Status UpstreamFailed(const Status& status) const;
 
   Exchange& exchange_;
@@ -55,7 +58,7 @@ Task<ForwardEnd> Forwarding::Run() {
     co_return end_;
   }
   end_.answer = head->status;
-  end_.status = co_await RelayAnswer(*head);
+  end_.status = co_await RelayAnswer(*std::move(head));
   co_await StopPump();
   co_return end_;
 }
@@ -82,7 +85,10 @@ Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
   }
   if (streams() && sent.ok()) {
     asio::co_spawn(exchange_.loop().executor(), Pump(),
-                   [](std::exception_ptr) {});
+                   [this](const std::exception_ptr& thrown) {
+                     if (thrown) BreakOff();
+                     pumped_.Set();
+                   });
   } else {
     pump_end_.write = sent;
     pumped_.Set();
@@ -120,10 +126,15 @@ Task<> Forwarding::Pump() {
   } else {
     connection_->stream->Close();  // the upstream sees that the client is gone
   }
-  pumped_.Set();
 }
 
-Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
+// The pump ran out of memory, most likely: neither side must wait for it.
+void Forwarding::BreakOff() {
+  pump_end_.read = absl::InternalError("the relay of the body broke off");
+  connection_->stream->Close();
+}
+
+Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
   const HttpOr<Framing> framing = ResponseFraming(head, exchange_.head.method);
   if (!framing.ok()) {
     co_return UpstreamFailed(absl::UnavailableError(framing.error().message));
@@ -133,9 +144,11 @@ Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
   if (early || framing->kind == BodyKind::kUntilClose) {
     exchange_.keep_alive = false;
   }
-  ResponseHead out = ForwardedResponse(head, *framing);
+  const bool may_be_reused = KeepsAlive(head);
+  ResponseHead out = ForwardedResponse(std::move(head), *framing);
   if (options_.edit) options_.edit(out);
-  Status written = co_await exchange_.StartAnswer(out);
+  const absl::string_view begun = connection_->reader.TakeHeld(kJoinedBytes);
+  Status written = co_await exchange_.StartAnswer(std::move(out), begun);
   if (!written.ok()) {
     exchange_.keep_alive = false;
     co_return absl::CancelledError("the client went away");
@@ -153,7 +166,7 @@ Task<Status> Forwarding::RelayAnswer(const ResponseHead& head) {
                              : absl::CancelledError("the client went away");
   }
   exchange_.stream().ExpireAt(SteadyTime::max());
-  if (!early && KeepsAlive(head) && framing->kind != BodyKind::kUntilClose &&
+  if (!early && may_be_reused && framing->kind != BodyKind::kUntilClose &&
       connection_->reader.empty()) {
     pool_.Release(options_.credential_class, std::move(connection_));
   }

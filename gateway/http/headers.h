@@ -29,8 +29,12 @@ class Headers {
   void Add(absl::string_view name, absl::string_view value);
   // Replaces every field called `name` by this one.
   void Set(absl::string_view name, absl::string_view value);
-  // Returns how many were removed.
+  // Both return how many were removed.
   size_t Remove(absl::string_view name);
+  template <typename Predicate>  // bool(const HeaderField&)
+  size_t RemoveIf(Predicate predicate) {
+    return std::erase_if(fields_, predicate);
+  }
 
   // The members of a comma-separated list over all fields called `name`,
   // trimmed, empty ones left out ("Connection: close, TE").

@@ -29,7 +29,7 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
 
 void MessageReader::StartBody(const Framing& framing) {
   framing_ = framing;
-  remaining_ = framing.length;
+  remaining_ = framing.kind == BodyKind::kLength ? framing.length : 0;
   chunks_ = ChunkDecoder();
   body_done_ = framing.kind == BodyKind::kNone ||
                (framing.kind == BodyKind::kLength && framing.length == 0);
@@ -38,8 +38,9 @@ void MessageReader::StartBody(const Framing& framing) {
 Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
   while (!body_done_) {
     if (!empty()) {
-      StatusOr<absl::string_view> block =
-          framing_.kind == BodyKind::kChunked ? TakeChunked() : TakeLength();
+      StatusOr<absl::string_view> block = framing_.kind == BodyKind::kChunked
+                                              ? TakeChunked()
+                                              : TakeUncoded(end_ - begin_);
       if (!block.ok() || !block->empty()) co_return block;
       continue;
     }
@@ -53,23 +54,46 @@ Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
   co_return absl::string_view();
 }
 
-StatusOr<absl::string_view> MessageReader::TakeLength() {
-  absl::string_view block = held();
+absl::string_view MessageReader::TakeHeld(size_t most) {
+  const bool none = body_done_ || framing_.kind != BodyKind::kLength;
+  return none ? absl::string_view() : TakeUncoded(most);
+}
+
+void MessageReader::Skip(uint64_t count) {
+  remaining_ -= count;
+  if (remaining_ == 0) body_done_ = true;
+}
+
+absl::string_view MessageReader::TakeUncoded(size_t most) {
+  absl::string_view block = held().substr(0, most);
   if (framing_.kind == BodyKind::kLength) {
     block = block.substr(0, std::min<uint64_t>(block.size(), remaining_));
-    remaining_ -= block.size();
-    if (remaining_ == 0) body_done_ = true;
+    Skip(block.size());
   }
   begin_ += block.size();
   return block;
 }
 
+// All that is held, as one block: clients send chunks of 32 KiB, and each block
+// is a call of the kernel's and a chunk of ours. Their data is moved together
+// over the lines between them.
 StatusOr<absl::string_view> MessageReader::TakeChunked() {
-  HttpOr<ChunkDecoder::Step> step = chunks_.Next(held());
-  if (!step.ok()) return absl::InvalidArgumentError(step.error().message);
-  begin_ += step->consumed;
-  if (chunks_.done()) body_done_ = true;
-  return step->data;
+  char* start = nullptr;
+  size_t joined = 0;
+  while (!empty() && !body_done_) {
+    HttpOr<ChunkDecoder::Step> step = chunks_.Next(held());
+    if (!step.ok()) {  // said again by the next call
+      if (joined > 0) break;
+      return absl::InvalidArgumentError(step.error().message);
+    }
+    begin_ += step->consumed;
+    body_done_ = chunks_.done();
+    if (step->data.empty()) continue;
+    if (joined == 0) start = buffer_.get() + begin_ - step->data.size();
+    std::memmove(start + joined, step->data.data(), step->data.size());
+    joined += step->data.size();
+  }
+  return absl::string_view(start, joined);
 }
 
 void MessageReader::Rest() {

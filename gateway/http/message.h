@@ -41,6 +41,14 @@ class MessageReader {
   // where the connection ends within the body; DeadlineExceeded.
   Task<StatusOr<absl::string_view>> ReadBody();
   bool body_done() const { return body_done_; }
+  // What of a body with a length has been read already, at most `most` bytes of
+  // it, as ReadBody's block; empty where there is nothing or another framing.
+  absl::string_view TakeHeld(size_t most);
+  // Of a body with a length, bytes that neither a block nor Skip has covered.
+  uint64_t remaining() const { return remaining_; }
+  // `count` of them have been taken from the stream by somebody else.
+  // REQUIRES: empty().
+  void Skip(uint64_t count);
   // Nothing was read beyond the message: the connection may be reused.
   bool empty() const { return begin_ == end_; }
   // Gives a body's room back, unless it holds something: the connection is
@@ -55,7 +63,7 @@ class MessageReader {
   // Makes room and reads once; 0 at the end of the stream.
   Task<StatusOr<size_t>> Fill(size_t capacity);
   void Reserve(size_t capacity);
-  StatusOr<absl::string_view> TakeLength();
+  absl::string_view TakeUncoded(size_t most);
   StatusOr<absl::string_view> TakeChunked();
 
   Stream& stream_;

@@ -1,52 +1,114 @@
 #include "gateway/http/relay.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/chunked.h"
+#include "gateway/http/pipe.h"
 
 namespace plimsoll {
 namespace {
 
-Task<Status> WriteChunk(Stream& to, absl::string_view block, bool first) {
-  const std::string lead =
-      absl::StrCat(first ? "" : kChunkEnd, EncodeChunkHeader(block.size()));
-  CO_RETURN_IF_ERROR(co_await to.Write(lead));
-  co_return co_await to.Write(block);
+// One body on its way.
+class Relaying {
+ public:
+  Relaying(Stream& source, MessageReader& from, Stream& to,
+           const RelayOptions& options)
+      : source_(source), from_(from), to_(to), options_(options) {}
+
+  Task<RelayEnd> Run();
+
+ private:
+  bool chunked() const { return options_.framing.kind == BodyKind::kChunked; }
+  bool MaySplice() const {
+    return !options_.tap && from_.remaining() >= RelayOptions::kSpliceFrom &&
+           source_.splices() && to_.splices();
+  }
+  // False where the relay has ended, and why is in end_.
+  Task<bool> Write(absl::string_view block);
+  Task<bool> WriteLast();
+  // Moves all that remains.
+  Task<bool> Splice(Pipe& pipe);
+
+  Stream& source_;
+  MessageReader& from_;
+  Stream& to_;
+  const RelayOptions& options_;
+  bool first_ = true;
+  RelayEnd end_;
+};
+
+Task<RelayEnd> Relaying::Run() {
+  for (;;) {
+    if (from_.empty() && MaySplice()) {
+      StatusOr<Pipe> pipe = Pipe::New();  // none left: the buffer serves
+      if (pipe.ok()) {
+        (void)co_await Splice(*pipe);
+        co_return end_;
+      }
+    }
+    source_.ExpireAfter(options_.idle);
+    const StatusOr<absl::string_view> block = co_await from_.ReadBody();
+    if (!block.ok()) {
+      end_.read = block.status();
+      co_return end_;
+    }
+    if (block->empty()) break;
+    if (options_.tap) co_await options_.tap(*block);
+    if (!co_await Write(*block)) co_return end_;
+  }
+  if (chunked()) (void)co_await WriteLast();
+  co_return end_;
 }
 
-Task<Status> WriteLastChunk(Stream& to, bool first) {
-  const std::string last = absl::StrCat(first ? "" : kChunkEnd, kLastChunk);
-  co_return co_await to.Write(last);
+Task<bool> Relaying::Write(absl::string_view block) {
+  to_.ExpireAfter(options_.idle);
+  if (chunked()) {
+    const std::string lead =
+        absl::StrCat(first_ ? "" : kChunkEnd, EncodeChunkHeader(block.size()));
+    end_.write = co_await to_.WriteJoined(lead, block);
+  } else {
+    end_.write = co_await to_.Write(block);
+  }
+  first_ = false;
+  co_return end_.write.ok();
+}
+
+Task<bool> Relaying::WriteLast() {
+  const std::string last = absl::StrCat(first_ ? "" : kChunkEnd, kLastChunk);
+  end_.write = co_await to_.Write(last);
+  co_return end_.write.ok();
+}
+
+Task<bool> Relaying::Splice(Pipe& pipe) {
+  while (from_.remaining() > 0) {
+    source_.ExpireAfter(options_.idle);
+    const size_t most = std::min<uint64_t>(from_.remaining(), pipe.size());
+    const StatusOr<size_t> count = co_await source_.SpliceInto(pipe, most);
+    if (!count.ok()) {
+      end_.read = count.status();
+      co_return false;
+    }
+    if (*count == 0) {
+      end_.read =
+          absl::UnavailableError("the connection ended within the body");
+      co_return false;
+    }
+    from_.Skip(*count);
+    to_.ExpireAfter(options_.idle);
+    end_.write = co_await to_.SpliceFrom(pipe, *count);
+    if (!end_.write.ok()) co_return false;
+  }
+  co_return true;
 }
 
 }  // namespace
 
 Task<RelayEnd> RelayBody(Stream& source, MessageReader& from, Stream& to,
                          const RelayOptions& options) {
-  const bool chunked = options.framing.kind == BodyKind::kChunked;
-  RelayEnd end;
-  bool first = true;
-  for (;;) {
-    source.ExpireAfter(options.idle);
-    const StatusOr<absl::string_view> block = co_await from.ReadBody();
-    if (!block.ok()) {
-      end.read = block.status();
-      co_return end;
-    }
-    if (block->empty()) break;
-    if (options.tap) co_await options.tap(*block);
-    to.ExpireAfter(options.idle);
-    if (chunked) {
-      end.write = co_await WriteChunk(to, *block, first);
-    } else {
-      end.write = co_await to.Write(*block);
-    }
-    if (!end.write.ok()) co_return end;
-    first = false;
-  }
-  if (chunked) end.write = co_await WriteLastChunk(to, first);
-  co_return end;
+  Relaying relaying(source, from, to, options);
+  co_return co_await relaying.Run();
 }
 
 }  // namespace plimsoll

@@ -58,9 +58,12 @@ Task<> Linger(Stream& stream) {
 
 struct HttpServer::Connection {
   explicit Connection(std::unique_ptr<Stream> connected)
-      : stream(std::move(connected)), reader(*stream) {}
+      : stream(std::move(connected)),
+        reader(*stream),
+        peer(stream->PeerAddress()) {}
   std::unique_ptr<Stream> stream;
   MessageReader reader;
+  const std::string peer;
   bool idle = true;              // waits for a head
   Exchange* exchange = nullptr;  // under way
 };
@@ -163,7 +166,7 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   if (ended) co_return false;
 
   Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
-  exchange.peer = stream.PeerAddress();
+  exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
   connection.exchange = &exchange;
   const HttpError refused =

@@ -59,8 +59,9 @@ class Exchange {
 
   // An answer of our own with its body; only once. A HEAD gets no body.
   Task<Status> Answer(ResponseHead response, std::string body);
-  // The head of an answer whose body the caller writes to stream().
-  Task<Status> StartAnswer(const ResponseHead& response);
+  // The head of an answer, with what there is of its body already; the caller
+  // writes the rest to stream().
+  Task<Status> StartAnswer(ResponseHead response, absl::string_view body = "");
 
  private:
   Task<Status> Send(const ResponseHead& response, absl::string_view body);

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gateway/http/loop.h"
+#include "gateway/http/pipe.h"
 #include "gateway/task.h"
 #include "policy/status.h"
 
@@ -29,6 +30,18 @@ class Stream : public Expiring {
   virtual Task<StatusOr<size_t>> Read(absl::Span<char> buffer) = 0;
   // Writes all of `bytes`, which must live until it returns.
   virtual Task<Status> Write(absl::string_view bytes) = 0;
+  // Writes both, in one call of the kernel's where that can be.
+  virtual Task<Status> WriteJoined(absl::string_view lead,
+                                   absl::string_view bytes);
+
+  // Whether the bytes of the stream are those of its socket, so that the kernel
+  // may move them without showing them to us: the next two may be called.
+  virtual bool splices() const { return false; }
+  // As Read, into an empty pipe: at least one byte, at most `count`.
+  virtual Task<StatusOr<size_t>> SpliceInto(Pipe& pipe, size_t count);
+  // As Write, of the `count` bytes that the pipe holds.
+  virtual Task<Status> SpliceFrom(Pipe& pipe, size_t count);
+
   // Says that no more will be written.
   virtual void FinishWriting() = 0;
   // Ends everything under way on the stream; idempotent.
@@ -49,6 +62,11 @@ class TcpStream : public Stream {
 
   Task<StatusOr<size_t>> Read(absl::Span<char> buffer) override;
   Task<Status> Write(absl::string_view bytes) override;
+  Task<Status> WriteJoined(absl::string_view lead,
+                           absl::string_view bytes) override;
+  bool splices() const override { return true; }
+  Task<StatusOr<size_t>> SpliceInto(Pipe& pipe, size_t count) override;
+  Task<Status> SpliceFrom(Pipe& pipe, size_t count) override;
   void FinishWriting() override;
   void Close() override;
   void Abort() override;
@@ -60,6 +78,9 @@ class TcpStream : public Stream {
 
  private:
   Status Failure(const boost::system::error_code& error) const;
+  // After a call of splice(2) that moved nothing: OK once it may be tried
+  // again.
+  Task<Status> WaitToSplice(asio::ip::tcp::socket::wait_type what);
 
   asio::ip::tcp::socket socket_;
   bool expired_ = false;

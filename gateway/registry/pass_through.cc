@@ -106,14 +106,15 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
   const ClientView view{exchange.secure ? "https" : "http", *host};
   const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
                        view.authority, exchange.peer};
-  SmallBody small(keeping_, MayBeSmall(exchange, route));
+  const bool may_be_small = MayBeSmall(exchange, route);
+  SmallBody small(keeping_, may_be_small);
   ForwardOptions options;
   options.framing = exchange.framing;
   options.head = ForwardedRequest(exchange.head, exchange.framing, by);
   options.credential_class =
       CredentialClass(authorization == nullptr ? "" : *authorization);
-  if (IsUpload(route.kind)) {
-    options.answer_wait = kUploadAnswerWait;
+  if (IsUpload(route.kind)) options.answer_wait = kUploadAnswerWait;
+  if (may_be_small) {
     options.tap = [&small](absl::string_view bytes) -> Task<> {
       small.Add(bytes);
       co_return;

@@ -142,7 +142,8 @@ TEST_F(ForwarderTest, StopsReadingAnAnswerThatNobodyTakes) {
 TEST_F(ForwarderTest, EndsAnEarlyAnswerThatNobodyReads) {
   ScriptReply early;
   early.read_first = 2;
-  early.bytes = CannedAnswer("403 Denied", "no");
+  // More than goes out together with the head.
+  early.bytes = CannedAnswer("403 Denied", std::string(64 << 10, 'n'));
   StartWith(early);
   FakeStream client(loop_.loop());
   Event answering(loop_.loop().executor());

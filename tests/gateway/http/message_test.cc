@@ -1,5 +1,6 @@
 #include "gateway/http/message.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +23,10 @@ class MessageTest : public testing::Test {
   // The whole body in `framing`, or what its reading ended with.
   StatusOr<std::string> Body(Framing framing) {
     reader_.StartBody(framing);
+    return Rest();
+  }
+  // What is left of the body.
+  StatusOr<std::string> Rest() {
     return loop_.Wait<StatusOr<std::string>>(
         [&]() -> Task<StatusOr<std::string>> {
           std::string body;
@@ -90,6 +95,57 @@ TEST_F(MessageTest, EndsABodyThatEndsEarly) {
               StatusIs(absl::StatusCode::kUnavailable));
   stream_.Give({"half"});
   EXPECT_EQ(Body({BodyKind::kUntilClose, 0}).value(), "half");
+}
+
+// Each block becomes a call of the kernel's and a chunk of ours.
+TEST_F(MessageTest, JoinsTheChunksThatAreThere) {
+  stream_.Give(
+      {"2\r\nhe\r\n3\r\nllo\r\n4\r\nwo", "rl\r\n2\r\nd!\r\n0\r\n\r\n"});
+  reader_.StartBody({BodyKind::kChunked, 0});
+  std::vector<std::string> blocks;
+  loop_.Wait<bool>([&]() -> Task<bool> {
+    for (;;) {
+      const StatusOr<absl::string_view> block = co_await reader_.ReadBody();
+      EXPECT_THAT(block, IsOk());
+      if (!block.ok() || block->empty()) co_return true;
+      blocks.emplace_back(*block);
+    }
+  });
+  EXPECT_THAT(blocks, testing::ElementsAre("hellowo", "rld!"));
+  EXPECT_TRUE(reader_.empty());
+}
+
+TEST_F(MessageTest, HandsOutWhatStandsBeforeAMalformedChunk) {
+  stream_.Give({"2\r\nhe\r\n2;x=y\r\nhi\r\n0\r\n\r\n"});
+  reader_.StartBody({BodyKind::kChunked, 0});
+  const bool as_expected = loop_.Wait<bool>([&]() -> Task<bool> {
+    const auto first = co_await reader_.ReadBody();
+    EXPECT_EQ(first.value_or(""), "he");
+    const auto second = co_await reader_.ReadBody();
+    EXPECT_THAT(second, StatusIs(absl::StatusCode::kInvalidArgument));
+    co_return true;
+  });
+  EXPECT_TRUE(as_expected);
+  EXPECT_FALSE(reader_.body_done());
+}
+
+TEST_F(MessageTest, HandsOutWhatCameWithTheHead) {
+  stream_.Give({"GET / HTTP/1.1\r\n\r\n12345678", "90next"});
+  Head();
+  reader_.StartBody({BodyKind::kLength, 10});
+  EXPECT_EQ(reader_.TakeHeld(6), "123456");
+  EXPECT_EQ(reader_.remaining(), 4u);
+  EXPECT_EQ(reader_.TakeHeld(6), "78");
+  EXPECT_EQ(reader_.TakeHeld(6), "") << "nothing is waited for";
+  EXPECT_FALSE(reader_.body_done());
+  EXPECT_EQ(Rest().value(), "90");
+  EXPECT_TRUE(reader_.body_done());
+  EXPECT_EQ(reader_.TakeHeld(6), "") << "the next message's";
+  for (const Framing& other :
+       {Framing{BodyKind::kChunked, 0}, Framing{BodyKind::kUntilClose, 0}}) {
+    reader_.StartBody(other);
+    EXPECT_EQ(reader_.TakeHeld(6), "");
+  }
 }
 
 // Connections are kept by the hundred; what they hold counts.
