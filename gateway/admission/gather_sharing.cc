@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "gateway/layers/latch.h"
+#include "gateway/latch.h"
 
 namespace plimsoll {
 

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/client.h"
-#include "gateway/layers/latch.h"
+#include "gateway/latch.h"
 
 namespace plimsoll {
 namespace {

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
-#include "gateway/layers/latch.h"
+#include "gateway/latch.h"
 #include "gateway/layers/read_back.h"
 #include "gateway/task.h"
 #include "policy/status.h"

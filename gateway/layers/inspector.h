@@ -24,11 +24,11 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "gateway/latch.h"
 #include "gateway/layers/fair_queue.h"
 #include "gateway/layers/flight.h"
 #include "gateway/layers/inflate.h"
 #include "gateway/layers/known_failures.h"
-#include "gateway/layers/latch.h"
 #include "gateway/layers/read_back.h"
 #include "gateway/layers/tee.h"
 #include "gateway/registry/registry.h"

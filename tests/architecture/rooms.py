@@ -38,9 +38,8 @@ SHELL = {
     'gateway/task': ['policy/status'],
     'gateway/instant': ['policy/status'],
     'gateway/observe/log': ['gateway/task', 'gateway/instant', 'policy/oci'],
-    # One wait of many coroutines: the layers' and the tokens'.
-    'gateway/layers/latch': ['gateway/task'],
-    'gateway/http': ['gateway/observe/log', 'gateway/layers/latch'],
+    'gateway/latch': ['gateway/task'],
+    'gateway/http': ['gateway/observe/log', 'gateway/latch'],
     # The ports.
     'gateway/registry/registry': ['gateway/task', 'policy/oci'],
     'gateway/store/store': ['gateway/task', 'policy/evidence'],
@@ -51,8 +50,8 @@ SHELL = {
     'gateway/policy_files': ['gateway/config'],
     # What stands behind admission.
     'gateway/layers': [
-        'gateway/layers/latch', 'gateway/registry/registry',
-        'gateway/store/store', 'gateway/observe/log'
+        'gateway/latch', 'gateway/registry/registry', 'gateway/store/store',
+        'gateway/observe/log'
     ],
     'gateway/store': ['gateway/store/store', 'gateway/observe/log'],
     'gateway/scanners': ['gateway/store/store', 'gateway/http'],

@@ -1,8 +1,8 @@
 // Latch: set once, awaited by any number of coroutines on any loops, each up to
 // a deadline of its own. Safe from any thread. Must outlive its waiters, and
 // their loops must outlive Set.
-#ifndef PLIMSOLL_GATEWAY_LAYERS_LATCH_H_
-#define PLIMSOLL_GATEWAY_LAYERS_LATCH_H_
+#ifndef PLIMSOLL_GATEWAY_LATCH_H_
+#define PLIMSOLL_GATEWAY_LATCH_H_
 
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
@@ -35,4 +35,4 @@ class Latch {
 
 }  // namespace plimsoll
 
-#endif  // PLIMSOLL_GATEWAY_LAYERS_LATCH_H_
+#endif  // PLIMSOLL_GATEWAY_LATCH_H_

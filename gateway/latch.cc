@@ -1,4 +1,4 @@
-#include "gateway/layers/latch.h"
+#include "gateway/latch.h"
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
