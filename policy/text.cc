@@ -102,6 +102,13 @@ std::string Quoted(absl::string_view text) {
   return absl::StrCat("`", CutShort(line, kMaxQuotedBytes), "`");
 }
 
+bool ReadsLikeAPlatform(absl::string_view text) {
+  constexpr size_t kMaxBytes = 64;
+  return !text.empty() && text.size() <= kMaxBytes &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
+             absl::string_view::npos;
+}
+
 std::string Counted(size_t count, absl::string_view noun) {
   return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
 }

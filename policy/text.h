@@ -28,6 +28,9 @@ std::string OneLine(absl::string_view text);
 std::string CutShort(absl::string_view text, size_t max_bytes);
 // "`text`", as OneLine and cut short.
 std::string Quoted(absl::string_view text);
+// Whether `text` can stand unquoted where a platform is named: at least one and
+// at most 64 characters of those that names of platforms are made of.
+bool ReadsLikeAPlatform(absl::string_view text);
 // "1 layer", "3 layers".
 std::string Counted(size_t count, absl::string_view noun);
 // The first `max` of `items`, separated by commas: "a, b and 3 more".

@@ -10,28 +10,24 @@ namespace plimsoll {
 namespace {
 
 bool IsBad(const Finding& finding) {
-  return finding.result == CheckResult::kFail ||
-         finding.result == CheckResult::kError;
-}
-
-// As it is where it reads like a platform; the pusher may have written
-// anything.
-std::string PlatformText(absl::string_view platform) {
-  const bool is_plain =
-      platform.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
-      absl::string_view::npos;
-  return is_plain ? std::string(platform) : Quoted(platform);
+  const bool failed = finding.result == CheckResult::kFail ||
+                      finding.result == CheckResult::kError;
+  return failed && finding.waiver.empty();
 }
 
 // Who says no: "policy `production` rule `approved`", with the platform where
-// several images were judged.
+// several images were judged. The pusher may have written anything for one.
 std::string Speaker(const Finding& finding, bool several_images) {
   std::string text = finding.policy.empty()
                          ? absl::StrCat("rule `", finding.rule, "`")
                          : absl::StrCat("policy `", finding.policy, "` rule `",
                                         finding.rule, "`");
   if (several_images && !finding.platform.empty()) {
-    absl::StrAppend(&text, " (", PlatformText(finding.platform), ")");
+    absl::StrAppend(&text, " (",
+                    ReadsLikeAPlatform(finding.platform)
+                        ? finding.platform
+                        : Quoted(finding.platform),
+                    ")");
   }
   return text;
 }
@@ -78,13 +74,6 @@ absl::string_view ActionName(Action action) {
   return "Deny";
 }
 
-std::optional<Action> ParseAction(absl::string_view name) {
-  for (const Action action : {Action::kAudit, Action::kWarn, Action::kDeny}) {
-    if (ActionName(action) == name) return action;
-  }
-  return std::nullopt;
-}
-
 absl::string_view CheckResultName(CheckResult result) {
   switch (result) {
     case CheckResult::kPass:
@@ -99,27 +88,34 @@ absl::string_view CheckResultName(CheckResult result) {
   return "error";
 }
 
-std::string SummarizeVerdict(const Verdict& verdict, size_t max_bytes) {
-  const std::vector<const Finding*> decisive = Decisive(verdict);
-  if (decisive.empty()) return "";
-  const Finding& first = *decisive[0];
+std::vector<Reason> ReasonsOf(const Verdict& verdict) {
   std::set<std::string> images;
   for (const Finding& finding : verdict.findings) {
     if (!finding.digest.empty()) images.insert(finding.digest);
   }
-  const std::string line =
-      absl::StrCat(Speaker(first, images.size() > 1), ": ", first.message);
+  std::vector<Reason> reasons;
+  for (const Finding* finding : Decisive(verdict)) {
+    const std::string speaker = Speaker(*finding, images.size() > 1);
+    reasons.push_back(
+        {absl::StrCat(speaker, ": ", finding->message), finding->hint});
+  }
+  return reasons;
+}
+
+std::string SummarizeVerdict(const Verdict& verdict, size_t max_bytes) {
+  const std::vector<Reason> reasons = ReasonsOf(verdict);
+  if (reasons.empty()) return "";
+  const auto& [line, advice] = reasons[0];
   const std::string more =
-      decisive.size() == 1
+      reasons.size() == 1
           ? ""
-          : absl::StrCat(" (and ", decisive.size() - 1, " more)");
+          : absl::StrCat(" (and ", reasons.size() - 1, " more)");
   if (line.size() + more.size() > max_bytes) {
     if (more.size() >= max_bytes) return CutShort(line, max_bytes);
     return absl::StrCat(CutShort(line, max_bytes - more.size()), more);
   }
   // Half a command is worse than none.
-  const std::string hint =
-      first.hint.empty() ? "" : absl::StrCat("; ", first.hint);
+  const std::string hint = advice.empty() ? "" : absl::StrCat("; ", advice);
   const bool has_room = line.size() + hint.size() + more.size() <= max_bytes;
   return absl::StrCat(line, has_room ? hint : "", more);
 }

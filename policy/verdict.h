@@ -18,7 +18,6 @@ absl::string_view OutcomeName(Outcome outcome);  // "admit", ...
 // What a failing rule does, weakest first: the strictest wins.
 enum class Action { kAudit, kWarn, kDeny };
 absl::string_view ActionName(Action action);  // "Deny"
-std::optional<Action> ParseAction(absl::string_view name);
 
 // `error` is a gap met by a rule. `skip` passes: the rule does not apply.
 enum class CheckResult { kPass, kSkip, kFail, kError };
@@ -51,6 +50,16 @@ struct Verdict {
   // The next instant at which time alone can change the outcome.
   std::optional<absl::Time> valid_until;
 };
+
+// One finding that the outcome rests on, for people.
+struct Reason {
+  // "policy `production` rule `approved`: ...", with the platform behind the
+  // rule where several images were judged.
+  std::string says;
+  std::string hint;  // what to type next; "" for none
+};
+// All of them, in the order of the findings; none for an admission.
+std::vector<Reason> ReasonsOf(const Verdict& verdict);
 
 // The one line that a client shows: the first failing finding whole and how
 // many more there are, at most `max_bytes`. "" where nothing fails or warns.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "gateway/instant.h"
@@ -123,6 +124,12 @@ void FillDecision(const Verdict& verdict, const Evidence& evidence,
   if (verdict.valid_until) {
     to.set_valid_until(FormatInstant(*verdict.valid_until));
   }
+}
+
+bool IsStrayAttestation(const v1::Decision& decision) {
+  return decision.artifact() == "attestation" &&
+         decision.reference() != decision.digest() &&
+         !absl::StartsWith(decision.reference(), "sha256-");
 }
 
 void KeepText(google::protobuf::Message& message) {

@@ -24,6 +24,10 @@ void FillGap(const Gap& gap, v1::Gap& to);
 void FillDecision(const Verdict& verdict, const Evidence& evidence,
                   v1::Decision& to);
 
+// docker 26's containerd store pushes attestations to the tag: such a one is
+// forwarded by digest, and must move no tag.
+bool IsStrayAttestation(const v1::Decision& decision);
+
 // Makes every string field that is not UTF-8 text into such (OneLine): the
 // bytes of a header are the client's to choose, and protobuf does not read such
 // a record again.

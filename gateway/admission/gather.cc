@@ -12,6 +12,7 @@
 #include "gateway/admission/gather_reports.h"
 #include "gateway/admission/gather_sharing.h"
 #include "policy/rules/manifest_format.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -59,14 +60,6 @@ class Gathering {
   absl::flat_hash_set<Digest> seen_;
   size_t document_bytes_ = 0;  // of all children
 };
-
-// A pusher may have written anything, and the words stand in a refusal.
-bool ReadsLikeAPlatform(absl::string_view text) {
-  constexpr size_t kMaxBytes = 64;
-  return !text.empty() && text.size() <= kMaxBytes &&
-         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-/") ==
-             absl::string_view::npos;
-}
 
 // "linux/arm64 (sha256:0123...)", for people.
 std::string NameChild(const Descriptor& child) {
@@ -245,6 +238,10 @@ void Gathering::Keep(GatheredManifest gathered, const Descriptor* entry) {
 }
 
 }  // namespace
+
+Status StoreFailed(const Status& status) {
+  return absl::InternalError(absl::StrCat("store: ", status.message()));
+}
 
 Gatherer::Gatherer(Parts parts)
     : parts_(parts), sharing_(std::make_unique<GatherSharing>()) {}

@@ -10,7 +10,6 @@
 #include "policy/rules/manifest_format.h"
 
 namespace plimsoll {
-
 namespace {
 
 constexpr size_t kHeadsAtOnce = 8;
@@ -26,10 +25,6 @@ bool MayRun(const ArtifactBytes& bytes) {
 }
 
 }  // namespace
-
-Status StoreFailed(const Status& status) {
-  return absl::InternalError(absl::StrCat("store: ", status.message()));
-}
 
 bool EndsGathering(const Status& status) {
   return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||

@@ -5,11 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "gateway/admission/decision.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
 #include "gateway/registry/location.h"
 #include "gateway/registry/push_right.h"
 #include "gateway/registry/reconcile.h"
+#include "gateway/registry/refusal.h"
 
 namespace plimsoll {
 namespace {

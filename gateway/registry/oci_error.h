@@ -1,7 +1,6 @@
-// Answers of our own at the registry door: the single map from statuses and
-// verdicts to HTTP status, OCI error code, reason phrase and body. Every answer
-// is JSON (distribution spec, "Error Codes"): clients print a bare body badly.
-// Pure.
+// Answers of our own at the registry door: the single map from statuses to HTTP
+// status, OCI error code, reason phrase and body. Every answer is JSON
+// (distribution spec, "Error Codes"): clients print a bare body badly. Pure.
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_OCI_ERROR_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_OCI_ERROR_H_
 
@@ -11,7 +10,6 @@
 #include "gateway/http/head.h"
 #include "gateway/http/http_error.h"
 #include "policy/status.h"
-#include "policy/verdict.h"
 
 namespace plimsoll {
 
@@ -31,9 +29,6 @@ struct OciError {
 OciError ErrorOf(const Status& status);
 // The answer to bytes that are no acceptable request.
 OciError ErrorOf(const HttpError& error);
-// The refusal of a verdict that denies: 403 DENIED with its summary and the
-// decision's id; `detail` has the id and every finding that denies.
-OciError RefusalOf(const Verdict& verdict, absl::string_view decision_id);
 
 // The head of the answer, its reason phrase sanitised ("Denied: base not
 // approved"), with Content-Type and Docker-Distribution-Api-Version. Framing is

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/admission/decision.h"
 
 namespace plimsoll {
 namespace {
@@ -41,12 +41,6 @@ absl::Time MadeAt(const v1::Decision& decision) {
 }
 
 }  // namespace
-
-bool IsStrayAttestation(const v1::Decision& decision) {
-  return decision.artifact() == "attestation" &&
-         decision.reference() != decision.digest() &&
-         !absl::StartsWith(decision.reference(), "sha256-");
-}
 
 Task<ForwardResult> AskWhatBecameOf(UpstreamRegistry& registry,
                                     const v1::Decision& decision,

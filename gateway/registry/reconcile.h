@@ -23,10 +23,6 @@ namespace plimsoll {
 // After this an upstream no longer works on a request whose sender died.
 inline constexpr absl::Duration kPushSettles = absl::Seconds(30);
 
-// docker 26's containerd store pushes attestations to the tag: such a one is
-// forwarded by digest, and must move no tag.
-bool IsStrayAttestation(const v1::Decision& decision);
-
 // What the upstream says, at `deadline` at the latest, of a push that was
 // admitted: kForwarded, kSuperseded or kAbsent; kIntent where it does not
 // answer; kUnknown where the credential does not reach it.

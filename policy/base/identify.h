@@ -25,7 +25,6 @@ namespace plimsoll {
 // How strongly the base is established, weakest first: rules compare with >=.
 enum class Proof { kUnknown, kInferred, kClaimed, kAttested, kVerified };
 absl::string_view ProofName(Proof proof);
-std::optional<Proof> ParseProof(absl::string_view name);
 
 enum class Via { kNone, kLayers, kContent };
 absl::string_view ViaName(Via via);  // "", "layers", "content"

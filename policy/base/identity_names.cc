@@ -23,13 +23,6 @@ absl::string_view ProofName(Proof proof) {
   return kProofNames[static_cast<size_t>(proof)];
 }
 
-std::optional<Proof> ParseProof(absl::string_view name) {
-  for (size_t i = 0; i < kProofNames.size(); ++i) {
-    if (kProofNames[i] == name) return static_cast<Proof>(i);
-  }
-  return std::nullopt;
-}
-
 absl::string_view ViaName(Via via) {
   return kViaNames[static_cast<size_t>(via)];
 }

@@ -71,5 +71,19 @@ TEST(ListShort, NamesTheFirstAndCountsTheOthers) {
   EXPECT_EQ(ListShort({"a", "b", "c"}, 2), "a, b and 1 more");
 }
 
+TEST(ReadsLikeAPlatform, TakesNamesOfPlatformsAndNothingThatCouldSpeak) {
+  for (const std::string& name :
+       {std::string("linux/amd64"), std::string("linux/arm/v7"),
+        std::string("wasi_p1/x86-64.2"), std::string(64, 'a')}) {
+    EXPECT_TRUE(ReadsLikeAPlatform(name)) << name;
+  }
+  for (const std::string& other :
+       {std::string(), std::string(65, 'a'), std::string("Linux/amd64"),
+        std::string("linux/amd64 "), std::string("linux): ok (/a"),
+        std::string("linux/`x`"), std::string("lin\nux/a")}) {
+    EXPECT_FALSE(ReadsLikeAPlatform(other)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace plimsoll

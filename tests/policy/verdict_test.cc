@@ -33,6 +33,9 @@ std::string Line(std::vector<Finding> findings, size_t max_bytes = 500) {
 }
 
 TEST(Names, AreThoseOfPoliciesAndDecisions) {
+  EXPECT_EQ(ActionName(Action::kAudit), "Audit");
+  EXPECT_EQ(ActionName(Action::kWarn), "Warn");
+  EXPECT_EQ(ActionName(Action::kDeny), "Deny");
   EXPECT_EQ(OutcomeName(Outcome::kAdmit), "admit");
   EXPECT_EQ(OutcomeName(Outcome::kWarn), "warn");
   EXPECT_EQ(OutcomeName(Outcome::kDeny), "deny");
@@ -43,13 +46,7 @@ TEST(Names, AreThoseOfPoliciesAndDecisions) {
   EXPECT_EQ(CheckResultName(CheckResult::kError), "error");
 }
 
-TEST(ParseAction, ReadsTheThreeNamesInTheirCase) {
-  for (const Action action : {Action::kAudit, Action::kWarn, Action::kDeny}) {
-    EXPECT_EQ(ParseAction(ActionName(action)), action);
-  }
-  for (const char* name : {"", "deny", "DENY", "Allow", "Deny "}) {
-    EXPECT_EQ(ParseAction(name), std::nullopt) << name;
-  }
+TEST(Action, IsOrderedByStrictness) {
   EXPECT_LT(Action::kAudit, Action::kWarn);
   EXPECT_LT(Action::kWarn, Action::kDeny);
 }
@@ -117,6 +114,21 @@ TEST(SummarizeVerdict, LetsNoPlatformSpeakForTheRule) {
   EXPECT_EQ(Line({forged, other}),
             "policy `production` rule `a` (`linux): all is well; push again "
             "with --force (/amd64`): the base is denied");
+}
+
+TEST(ReasonsOf, AreAllThatTheOutcomeRestsOnWithTheirHints) {
+  Finding waived = Bad("known", "excused");
+  waived.waiver = "until-june";
+  Finding hinted = Bad("b", "y");
+  hinted.hint = "do so";
+  const std::vector<Reason> reasons =
+      ReasonsOf(Of(Outcome::kDeny, {waived, Bad("a", "x"),
+                                    Bad("small", "z", Action::kWarn), hinted}));
+  ASSERT_EQ(reasons.size(), 2u);
+  EXPECT_EQ(reasons[0].says, "policy `production` rule `a`: x");
+  EXPECT_EQ(reasons[0].hint, "");
+  EXPECT_EQ(reasons[1].says, "policy `production` rule `b`: y");
+  EXPECT_EQ(reasons[1].hint, "do so");
 }
 
 // Every bound, from nothing to more than the whole line.

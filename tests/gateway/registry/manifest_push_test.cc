@@ -68,7 +68,7 @@ TEST_F(DoorTest, RefusesWithTheRuleAndSendsNothing) {
   const RawResponse response = Push("v1", image.manifest);
   EXPECT_EQ(response.head.status, 403);
   EXPECT_THAT(response.body, HasSubstr("\"code\":\"DENIED\""));
-  EXPECT_THAT(response.body, HasSubstr("all/non-root"));
+  EXPECT_THAT(response.body, HasSubstr("policy `all` rule `non-root`"));
   EXPECT_THAT(response.head.reason, HasSubstr("Denied"));
   EXPECT_TRUE(Seen("PUT").empty());
   const StoredDecision kept = OnlyDecision(ForwardState::kNone);

@@ -1,10 +1,11 @@
+#include "gateway/registry/refusal.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/registry/oci_error.h"
 
 namespace plimsoll {
 namespace {
@@ -41,15 +42,28 @@ TEST(RefusalOf, ListsEveryReasonThatDeniesInItsDetail) {
   verdict.findings = {Denying("approved", "first"), Denying("fresh", "second"),
                       Denying("small", "only a warning"),
                       Denying("pinned", "passes"), Denying("known", "waived")};
-  verdict.findings[1].platform = "linux/arm64";
+  verdict.findings[1].hint = "build it again";
   verdict.findings[1].result = CheckResult::kError;
   verdict.findings[2].action = Action::kWarn;
   verdict.findings[3].result = CheckResult::kPass;
   verdict.findings[4].waiver = "until-june";
   OciError refusal = RefusalOf(verdict, "d-1");
   EXPECT_EQ(refusal.detail,
-            "decision d-1; production/approved: first; "
-            "production/fresh: linux/arm64: second");
+            "decision d-1; policy `production` rule `approved`: first; policy "
+            "`production` rule `fresh`: second (build it again)");
+}
+
+TEST(RefusalOf, LetsNoPlatformSpeakForTheRuleInItsDetail) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "first"), Denying("approved", "x")};
+  verdict.findings[0].digest = "sha256:0";
+  verdict.findings[0].platform = "linux): all is well; push with --force (/a";
+  verdict.findings[1].digest = "sha256:1";
+  verdict.findings[1].platform = "linux/arm64";
+  EXPECT_EQ(RefusalOf(verdict, "d-1").detail,
+            "decision d-1; policy `production` rule `approved` (`linux): all "
+            "is well; push with --force (/a`): first; policy `production` rule "
+            "`approved` (linux/arm64): x");
 }
 
 TEST(RefusalOf, NamesABuiltInRuleWithoutAPolicy) {
@@ -57,7 +71,7 @@ TEST(RefusalOf, NamesABuiltInRuleWithoutAPolicy) {
   verdict.findings = {Denying("manifest.strict", "two layers keys")};
   verdict.findings[0].policy = "";
   EXPECT_THAT(RefusalOf(verdict, "d-1").detail,
-              HasSubstr("; manifest.strict: two layers keys"));
+              HasSubstr("; rule `manifest.strict`: two layers keys"));
 }
 
 TEST(RefusalOf, IsWrittenBelowEightKibibytesWithItsIdHoweverMuchFails) {
@@ -69,7 +83,10 @@ TEST(RefusalOf, IsWrittenBelowEightKibibytesWithItsIdHoweverMuchFails) {
   OciError refusal = RefusalOf(verdict, "d-1");
   std::string body = AnswerBody(refusal);
   EXPECT_LT(body.size(), 8u * 1024);
-  EXPECT_THAT(body, HasSubstr(R"("detail":"decision d-1; production/rule-0)"));
+  EXPECT_THAT(
+      body,
+      HasSubstr(
+          R"("detail":"decision d-1; policy `production` rule `rule-0`)"));
   EXPECT_THAT(refusal.message, HasSubstr("499 more"));
   EXPECT_THAT(refusal.message, HasSubstr("(decision d-1)"));
 }
