@@ -18,4 +18,20 @@ absl::string_view GapKindName(Gap::Kind kind) {
   return "blob";
 }
 
+absl::string_view FaultKindName(Fault::Kind kind) {
+  switch (kind) {
+    case Fault::Kind::kFormat:
+      return "format";
+    case Fault::Kind::kBound:
+      return "bound";
+    case Fault::Kind::kDocument:
+      return "document";
+    case Fault::Kind::kIndex:
+      return "index";
+    case Fault::Kind::kLayer:
+      return "layer";
+  }
+  return "document";
+}
+
 }  // namespace plimsoll

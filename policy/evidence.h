@@ -28,6 +28,22 @@ struct Gap {
 };
 absl::string_view GapKindName(Gap::Kind kind);
 
+// A definite fault of bytes that can never change: refused at every stage
+// whatever the policies say.
+struct Fault {
+  // Of what, so that it can be told what would help.
+  enum class Kind {
+    kFormat,    // a manifest of none of the formats that are accepted
+    kBound,     // larger than anything here may be
+    kDocument,  // a manifest, index or config that can be read in two ways
+    kIndex,     // an index that does not fit its children
+    kLayer,     // a layer that does not inflate to one tar
+  };
+  Kind kind = Kind::kDocument;
+  std::string message;  // one sentence
+};
+absl::string_view FaultKindName(Fault::Kind kind);
+
 // A scan report and how it was matched.
 struct MatchedReport {
   ScanReport report;
@@ -65,9 +81,7 @@ struct Evidence {
   std::string artifact_kind;          // where kind is kArtifact
   std::vector<ImageEvidence> images;  // runnable ones; one unless an index
   std::vector<Gap> gaps;  // of the subject itself, children included
-  // Definite faults of bytes that can never change, one sentence each: refused
-  // at every stage whatever the policies say.
-  std::vector<std::string> malformed;
+  std::vector<Fault> malformed;
   // Merely unusual things that `manifest.format` judges by default: "sha512
   // digest", "non-distributable layer", "sparse index", ...
   std::vector<std::string> unusual;

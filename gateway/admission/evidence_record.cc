@@ -94,8 +94,10 @@ std::string WriteEvidenceRecord(const Evidence& evidence,
     for (const Gap& gap : image.gaps) FillGap(gap, *to->add_gaps());
   }
   for (const Gap& gap : evidence.gaps) FillGap(gap, *stored.add_gaps());
-  for (const std::string& text : evidence.malformed) {
-    stored.add_malformed(text);
+  for (const Fault& fault : evidence.malformed) {
+    v1::Fault* to = stored.add_faults();
+    to->set_kind(std::string(FaultKindName(fault.kind)));
+    to->set_message(fault.message);
   }
   for (const std::string& text : evidence.unusual) stored.add_unusual(text);
   stored.set_catalog_revision(evidence.catalog_revision);

@@ -86,8 +86,7 @@ Task<StatusOr<Gathered>> Gathering::Run() {
   StatusOr<Manifest> manifest =
       ParseManifest(document.bytes, document.media_type);
   if (!manifest.ok()) {
-    evidence_.malformed.push_back(
-        absl::StrCat("manifest: ", manifest.status().message()));
+    evidence_.malformed.push_back(DocumentFault(manifest.status()));
   } else if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
     ManifestGatherer gatherer(parts_, request_);
     CO_ASSIGN_OR_RETURN(
@@ -126,8 +125,9 @@ Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
     children.push_back({std::move(descriptor), absl::OkStatus(), {}});
   }
   if (seen_.size() > kMaxObjects) {
-    evidence_.malformed.push_back(absl::StrCat("index: it reaches more than ",
-                                               kMaxObjects, " manifests"));
+    evidence_.malformed.push_back(
+        {Fault::Kind::kBound, absl::StrCat("index: it reaches more than ",
+                                           kMaxObjects, " manifests")});
     co_return absl::OkStatus();
   }
   const absl::Span<Child> all = absl::MakeSpan(children);
@@ -155,8 +155,9 @@ Task<Status> Gathering::AddChildren(absl::Span<Child> children, int depth) {
   }
   if (document_bytes_ > kMaxDocumentBytes && depth == 1) {
     evidence_.malformed.push_back(
-        absl::StrCat("index: its manifests and configs are more than ",
-                     kMaxDocumentBytes >> 20, " MiB together"));
+        {Fault::Kind::kBound,
+         absl::StrCat("index: its manifests and configs are more than ",
+                      kMaxDocumentBytes >> 20, " MiB together")});
   }
   co_return absl::OkStatus();
 }
@@ -181,14 +182,14 @@ Task<Status> Gathering::ReadChild(Child& child, int depth) {
   if (fetched->media_type != entry.media_type ||
       static_cast<int64_t>(fetched->bytes.size()) != entry.size) {
     child.gathered.malformed.push_back(
-        "the index describes it with another media type or size");
+        {Fault::Kind::kIndex,
+         "the index describes it with another media type or size"});
     co_return absl::OkStatus();
   }
   StatusOr<Manifest> manifest =
       ParseManifest(fetched->bytes, fetched->media_type);
   if (!manifest.ok()) {
-    child.gathered.malformed.push_back(
-        absl::StrCat("manifest: ", manifest.status().message()));
+    child.gathered.malformed.push_back(DocumentFault(manifest.status()));
     co_return absl::OkStatus();
   }
   if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
@@ -200,7 +201,8 @@ Task<Status> Gathering::ReadChild(Child& child, int depth) {
   }
   if (depth >= kMaxIndexDepth) {
     child.gathered.malformed.push_back(
-        absl::StrCat("indexes are nested more than ", kMaxIndexDepth, " deep"));
+        {Fault::Kind::kIndex, absl::StrCat("indexes are nested more than ",
+                                           kMaxIndexDepth, " deep")});
     co_return absl::OkStatus();
   }
   co_return co_await AddIndex(std::get<ImageIndex>(*std::move(manifest)),
@@ -219,11 +221,12 @@ void Gathering::AddChildGap(Child& child, absl::string_view why, bool pending) {
 // Moves what was gathered for one manifest into the evidence. `entry` is its
 // place in an index; nullptr for the subject itself.
 void Gathering::Keep(GatheredManifest gathered, const Descriptor* entry) {
-  for (std::string& sentence : gathered.malformed) {
-    evidence_.malformed.push_back(
-        entry == nullptr
-            ? std::move(sentence)
-            : absl::StrCat("child ", NameChild(*entry), ": ", sentence));
+  for (Fault& fault : gathered.malformed) {
+    if (entry != nullptr) {
+      fault.message =
+          absl::StrCat("child ", NameChild(*entry), ": ", fault.message);
+    }
+    evidence_.malformed.push_back(std::move(fault));
   }
   for (std::string& unusual : gathered.unusual) {
     evidence_.unusual.push_back(std::move(unusual));

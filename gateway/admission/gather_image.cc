@@ -26,6 +26,14 @@ bool MayRun(const ArtifactBytes& bytes) {
 
 }  // namespace
 
+Fault DocumentFault(const Status& status) {
+  Fault fault;
+  fault.message = std::string(status.message());
+  if (absl::IsUnimplemented(status)) fault.kind = Fault::Kind::kFormat;
+  if (absl::IsResourceExhausted(status)) fault.kind = Fault::Kind::kBound;
+  return fault;
+}
+
 bool EndsGathering(const Status& status) {
   return absl::IsUnauthenticated(status) || absl::IsPermissionDenied(status) ||
          absl::IsUnavailable(status);
@@ -41,8 +49,7 @@ Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
 
   StatusOr<ImageConfig> config = ParseImageConfig(*config_);
   if (!config.ok()) {
-    result_.malformed.push_back(
-        absl::StrCat("config: ", config.status().message()));
+    result_.malformed.push_back(DocumentFault(config.status()));
     co_return std::move(result_);
   }
   Digest config_digest = manifest.config.digest;
@@ -88,8 +95,9 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
   result_.config = *config_;
   if (static_cast<int64_t>(config_->size()) != config.size) {
     result_.malformed.push_back(
-        absl::StrCat("config: the manifest says ", config.size,
-                     " bytes, the blob has ", config_->size()));
+        {Fault::Kind::kDocument,
+         absl::StrCat("config: the manifest says ", config.size,
+                      " bytes, the blob has ", config_->size())});
     co_return false;
   }
   co_return true;
@@ -224,7 +232,8 @@ Task<Status> ManifestGatherer::InspectLayer(ImageEvidence& image,
     image.facts[index] = *std::move(facts);
   } else if (absl::IsInvalidArgument(facts.status())) {
     result_.malformed.push_back(
-        absl::StrCat(what, ": ", facts.status().message()));
+        {Fault::Kind::kLayer,
+         absl::StrCat(what, ": ", facts.status().message())});
   } else if (absl::IsUnauthenticated(facts.status()) ||
              absl::IsPermissionDenied(facts.status())) {
     co_return facts.status();

@@ -21,7 +21,7 @@ struct GatheredManifest {
   std::string manifest;  // its bytes, for the record
   std::string config;    // its bytes, for the record
   std::vector<Gap> gaps;
-  std::vector<std::string> malformed;
+  std::vector<Fault> malformed;
   std::vector<std::string> unusual;
 };
 
@@ -58,6 +58,9 @@ class ManifestGatherer {
   absl::flat_hash_set<Digest> hidden_;
   GatheredManifest result_;
 };
+
+// Why a document could not be parsed; the status says of which.
+Fault DocumentFault(const Status& status);
 
 // Whether a failed read ends the gathering: the credential does not reach, or
 // the upstream is down.

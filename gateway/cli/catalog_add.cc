@@ -57,8 +57,7 @@ Task<StatusOr<std::vector<BaseRecord>>> Addition::Run() {
                       co_await image_.registry->FetchManifest(
                           image_.reference, absl::Now() + kFetchFor));
   CO_ASSIGN_OR_RETURN(Manifest manifest,
-                      ParseManifest(document.bytes, document.media_type),
-                      "manifest");
+                      ParseManifest(document.bytes, document.media_type));
   if (auto* image = std::get_if<ImageManifest>(&manifest)) {
     CO_RETURN_IF_ERROR(co_await AddImage(std::move(document), std::move(*image),
                                          std::nullopt));
@@ -110,8 +109,7 @@ Task<Status> Addition::AddImage(FetchedManifest document,
       co_await image_.registry->FetchBlob(
           manifest.config.digest, kMaxConfigBytes, absl::Now() + kFetchFor),
       "config");
-  CO_ASSIGN_OR_RETURN(const ImageConfig config, ParseImageConfig(bytes),
-                      "config");
+  CO_ASSIGN_OR_RETURN(const ImageConfig config, ParseImageConfig(bytes));
   CO_RETURN_IF_ERROR(co_await HashLayers(manifest, config));
   const absl::Time now = absl::Now();
   BaseRecord record{.manifest = document.digest,

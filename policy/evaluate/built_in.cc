@@ -19,12 +19,38 @@ Finding BuiltIn(absl::string_view rule, absl::string_view check) {
   return finding;
 }
 
-Finding Malformed(absl::string_view message) {
+constexpr absl::string_view kForgedHint =
+    "rebuild the image: its config must list the diff ID of each layer's own "
+    "bytes";
+
+// What helps against a fault. Building again does not where the tool writes the
+// same bytes again.
+absl::string_view HintFor(Fault::Kind kind) {
+  switch (kind) {
+    case Fault::Kind::kFormat:
+      return "push it as an OCI or Docker schema 2 manifest, as skopeo copy "
+             "--format oci does";
+    case Fault::Kind::kBound:
+      return "make it smaller: fewer layers, children, labels or history "
+             "entries";
+    case Fault::Kind::kDocument:
+      return "update or correct the tool that wrote it: building again with "
+             "the same tool gives the same bytes";
+    case Fault::Kind::kIndex:
+      return "create the index anew from its images, as docker buildx "
+             "imagetools create does";
+    case Fault::Kind::kLayer:
+      return "rebuild the image and push it again";
+  }
+  return "";
+}
+
+Finding Malformed(absl::string_view message, absl::string_view hint) {
   Finding finding = BuiltIn("well-formed", "image");
   finding.result = CheckResult::kFail;
   finding.severity = "critical";
   finding.message = OneLine(message);
-  finding.hint = "rebuild the image";
+  finding.hint = std::string(hint);
   finding.definite = true;
   return finding;
 }
@@ -139,12 +165,12 @@ void SetImage(const ImageEvidence& image, Finding& finding) {
 
 std::vector<Finding> MalformedFindings(const Evidence& evidence) {
   std::vector<Finding> findings;
-  for (const std::string& fault : evidence.malformed) {
-    findings.push_back(Malformed(fault));
+  for (const Fault& fault : evidence.malformed) {
+    findings.push_back(Malformed(fault.message, HintFor(fault.kind)));
   }
   for (const ImageEvidence& image : evidence.images) {
     for (const std::string& fault : FaultsOf(image.base)) {
-      findings.push_back(Malformed(fault));
+      findings.push_back(Malformed(fault, kForgedHint));
       SetImage(image, findings.back());
     }
   }

@@ -12,6 +12,7 @@ namespace plimsoll {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class GatherTest : public AdmissionTest {
  protected:
@@ -41,6 +42,27 @@ class GatherTest : public AdmissionTest {
   }
   void PutManifest(const StoredImage& image) {
     registry_.PutManifest("team/app", image.manifest, kOciManifestType);
+  }
+  // What refuses a push of bytes that nobody can judge.
+  Finding FaultOf(const AdmissionRequest& request) {
+    const auto judgement = Decide(kOneLayer, request);
+    EXPECT_THAT(judgement, IsOk());
+    if (!judgement.ok()) return {};
+    EXPECT_TRUE(judgement->refused);
+    EXPECT_EQ(judgement->verdict.findings[0].rule, "well-formed");
+    return judgement->verdict.findings[0];
+  }
+  // A push of `image` whose config is `config` instead.
+  AdmissionRequest PushWithConfig(const StoredImage& image,
+                                  const std::string& config) {
+    registry_.PutBlob("team/app", config);
+    const std::string manifest = absl::StrReplaceAll(
+        image.manifest, {{Digest::Sha256(image.config).ToString(),
+                          Digest::Sha256(config).ToString()},
+                         {absl::StrCat("\"size\":", image.config.size(), "}"),
+                          absl::StrCat("\"size\":", config.size(), "}")}});
+    EXPECT_NE(manifest, image.manifest);
+    return PushOf(manifest, kOciManifestType);
   }
 };
 
@@ -204,6 +226,54 @@ TEST_F(GatherTest, ReadsAnIndexWithinAnIndexAndNoneWithinThat) {
   ASSERT_THAT(judgement, IsOk());
   EXPECT_TRUE(judgement->refused);
   EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr("nested"));
+}
+
+// To build again helps where another tool, or another time, gives other bytes.
+TEST_F(GatherTest, SaysOfEachFaultOnceWhereItIsAndWhatHelps) {
+  const StoredImage image = Uploaded({"a"});
+  const std::string twice = absl::StrReplaceAll(
+      image.manifest,
+      {{"\"schemaVersion\":2", R"("schemaVersion":2,"schemaVersion":2)"}});
+  Finding fault = FaultOf(PushOf(twice, kOciManifestType));
+  EXPECT_EQ(fault.message, "manifest: schemaVersion: duplicate name");
+  EXPECT_THAT(fault.hint, HasSubstr("correct the tool that wrote it"));
+
+  fault = FaultOf(PushOf(image.manifest, "application/x"));
+  EXPECT_EQ(fault.message,
+            "manifest: the Content-Type is none of the four that are accepted");
+  EXPECT_THAT(fault.hint, HasSubstr("OCI or Docker schema 2"));
+
+  fault = FaultOf(PushOf("{", kOciIndexType));
+  EXPECT_THAT(fault.message, StartsWith("index: "));
+
+  fault = FaultOf(PushWithConfig(image, R"({"os":"a","os":"b"})"));
+  EXPECT_EQ(fault.message, "image config: os: duplicate name");
+  EXPECT_THAT(fault.hint, HasSubstr("correct the tool that wrote it"));
+}
+
+TEST_F(GatherTest, SaysOfALayerThatIsDamagedToBuildAgain) {
+  const StoredImage image = Uploaded({"a"});
+  const std::string damaged = image.layers[0] + "more";
+  registry_.PutBlob("team/app", damaged);
+  const std::string manifest = absl::StrReplaceAll(
+      image.manifest, {{Digest::Sha256(image.layers[0]).ToString(),
+                        Digest::Sha256(damaged).ToString()},
+                       {absl::StrCat("\"size\":", image.layers[0].size()),
+                        absl::StrCat("\"size\":", damaged.size())}});
+  const Finding fault = FaultOf(PushOf(manifest, kOciManifestType));
+  EXPECT_THAT(fault.message, StartsWith("layer 1 of 1: "));
+  EXPECT_THAT(fault.hint, HasSubstr("rebuild the image"));
+}
+
+TEST_F(GatherTest, SaysOfAWrongIndexToCreateItAnew) {
+  const StoredImage one = Uploaded({"a"});
+  PutManifest(one);
+  const std::string index = absl::StrReplaceAll(
+      IndexOf(Child(one, "amd64")),
+      {{absl::StrCat("\"size\":", one.manifest.size()), "\"size\":1"}});
+  const AdmissionRequest request = PushOf(index, kOciIndexType);
+  EXPECT_THAT(FaultOf(request).hint, HasSubstr("imagetools create"));
+  EXPECT_EQ(EvidenceOf(log_.written[0]).faults(0).kind(), "index");
 }
 
 TEST_F(GatherTest, CallsAnIndexOfNothingThatRunsAnArtifact) {

@@ -207,7 +207,7 @@ TEST(Evaluate, DeniesWhatHasNothingToJudge) {
 
 TEST(Evaluate, DeniesMalformedBytesWhateverThePoliciesSay) {
   Evidence evidence = Of({Plain()}, {"v1"});
-  evidence.malformed = {"manifest: duplicate key"};
+  evidence.malformed = {{Fault::Kind::kDocument, "manifest: duplicate key"}};
   const std::string audits = Policy("p", kNoRoot, "  action: Audit\n");
   for (const Stage stage : {Stage::kJudged, Stage::kStaged}) {
     const Verdict verdict =
