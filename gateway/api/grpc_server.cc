@@ -21,6 +21,8 @@ constexpr absl::Duration kLongestCall = absl::Seconds(20);
 grpc::Status ToGrpc(const Status& status) {
   const std::string message(status.message());
   switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return grpc::Status::OK;
     case absl::StatusCode::kNotFound:
       return {grpc::StatusCode::NOT_FOUND, message};
     case absl::StatusCode::kInvalidArgument:
