@@ -21,7 +21,7 @@ constexpr size_t kImportBatch = 1000;
 constexpr size_t kMaxRecordBytes = 4 << 20;
 
 StatusOr<std::unique_ptr<SqliteStore>> OpenStore(const Flags& flags) {
-  const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
+  const SqliteOptions options{flags.Get("store", kDefaultStore), false};
   return SqliteStore::Open(options);
 }
 

@@ -32,10 +32,7 @@ StatusOr<DecisionFilter> ReadFilter(const Flags& flags) {
   filter.digest = flags.Get("digest");
   filter.outcome = flags.Get("outcome");
   filter.door = flags.Get("door");
-  if (flags.Has("state")) {
-    filter.state = ParseForwardState(flags.Get("state"));
-    if (!filter.state) return absl::InvalidArgumentError("--state: not known");
-  }
+  if (flags.Has("state")) filter.state = ParseForwardState(flags.Get("state"));
   if (flags.Has("since")) {
     ASSIGN_OR_RETURN(const absl::Duration age,
                      ParseDuration(flags.Get("since")), "--since");
@@ -49,26 +46,13 @@ StatusOr<DecisionFilter> ReadFilter(const Flags& flags) {
 
 StatusOr<std::vector<StoredDecision>> Read(const Flags& flags) {
   ASSIGN_OR_RETURN(const DecisionFilter filter, ReadFilter(flags));
-  const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
+  const SqliteOptions options{flags.Get("store", kDefaultStore), false};
   ASSIGN_OR_RETURN(const std::unique_ptr<SqliteStore> store,
                    SqliteStore::Open(options));
   using Result = StatusOr<std::vector<StoredDecision>>;
   return RunBlocking<Result>([&]() -> Task<Result> {
     co_return co_await store->ListDecisions(filter);
   });
-}
-
-void PrintLine(const v1::Decision& decision) {
-  std::printf("%s  %-6s %-10s %s:%s  %s\n", decision.time().c_str(),
-              decision.outcome().c_str(), decision.forward().state().c_str(),
-              decision.repository().c_str(), decision.reference().c_str(),
-              decision.id().c_str());
-  for (const v1::Finding& finding : decision.findings()) {
-    if (finding.result() != "fail" && finding.result() != "error") continue;
-    std::printf("    %s %s/%s: %s\n", finding.action().c_str(),
-                finding.policy().c_str(), finding.rule().c_str(),
-                finding.message().c_str());
-  }
 }
 
 int Fail(absl::string_view command, const Status& status) {
@@ -86,7 +70,7 @@ int RunDecisions(const Flags& flags) {
     if (json) {
       std::puts(DecisionJson(decision).c_str());
     } else {
-      PrintLine(decision);
+      std::fputs(ListText(decision).c_str(), stdout);
     }
   }
   return 0;
@@ -96,7 +80,7 @@ StatusOr<v1::Decision> Find(const Flags& flags) {
   if (flags.positional().size() != 1) {
     return absl::InvalidArgumentError("give one DECISION");
   }
-  const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
+  const SqliteOptions options{flags.Get("store", kDefaultStore), false};
   ASSIGN_OR_RETURN(const std::unique_ptr<SqliteStore> store,
                    SqliteStore::Open(options));
   using Result = StatusOr<StoredDecision>;
@@ -118,26 +102,26 @@ int RunExplain(const Flags& flags) {
   return 0;
 }
 
-constexpr FlagSpec kOutput{"output", "text|json",
-                           "json: one decision a line (-o)"};
+constexpr FlagSpec kOutput{"output", "FORMAT",
+                           "-o: json is one decision a line", "text|json"};
 
 }  // namespace
 
 Command DecisionsCommand() {
-  return {
-      "decisions",
-      "[flags]",
-      "Lists what was decided, newest first.",
-      {{"repository", "NAME", "of this repository only"},
-       {"digest", "DIGEST", "of this manifest only"},
-       {"outcome", "OUTCOME", "admit, warn, deny or staged"},
-       {"door", "DOOR", "push, grpc, webhook or check"},
-       {"state", "STATE", "intent, forwarded, superseded, absent or unknown"},
-       {"since", "AGE", "at most so old: 24h, 30d"},
-       {"limit", "N", "at most so many (100)"},
-       kOutput,
-       kStore},
-      RunDecisions};
+  return {"decisions",
+          "[flags]",
+          "Lists what was decided, newest first.",
+          {{"repository", "NAME", "of this repository only"},
+           {"digest", "DIGEST", "of this manifest only"},
+           {"outcome", "OUTCOME", "that came out so", "admit|warn|deny|staged"},
+           {"door", "DOOR", "of this door only", "push|grpc|webhook|check"},
+           {"state", "STATE", "what became of it; none of a refusal",
+            "none|intent|forwarded|superseded|absent|unknown"},
+           {"since", "AGE", "at most so old: 24h, 30d"},
+           {"limit", "N", "at most so many (100)"},
+           kOutput,
+           kStore},
+          RunDecisions};
 }
 
 Command ExplainCommand() {

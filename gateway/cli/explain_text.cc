@@ -2,6 +2,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -16,10 +18,28 @@ std::string Headline(const v1::Decision& decision) {
   return line;
 }
 
+// "production/approved", "built-in/well-formed".
+std::string RuleName(const v1::Finding& finding) {
+  return absl::StrCat(finding.policy().empty() ? "built-in" : finding.policy(),
+                      "/", finding.rule());
+}
+
+bool HasFailed(const v1::Finding& finding) {
+  return finding.result() == "fail" || finding.result() == "error";
+}
+
+// What became of it: of a push its forward's state. A refusal is told apart
+// from what nobody was going to forward.
+std::string ForwardWords(const v1::Decision& decision) {
+  const std::string& state = decision.forward().state();
+  const bool refuses = decision.door() != "check" && decision.enforced() &&
+                       decision.outcome() == "deny";
+  return refuses && (state.empty() || state == "none") ? "refused" : state;
+}
+
 void AddFinding(const v1::Finding& finding, std::string& text) {
   absl::StrAppend(&text, "  ", finding.result(), "  ", finding.action(), "  ",
-                  finding.policy().empty() ? "built-in" : finding.policy(), "/",
-                  finding.rule(), " (", finding.check(), ")");
+                  RuleName(finding), " (", finding.check(), ")");
   if (!finding.platform().empty()) {
     absl::StrAppend(&text, " ", finding.platform());
   }
@@ -30,15 +50,17 @@ void AddFinding(const v1::Finding& finding, std::string& text) {
 }
 
 void AddFindings(const v1::Decision& decision, std::string& text) {
-  int passed = 0;
+  size_t passed = 0;
   for (const v1::Finding& finding : decision.findings()) {
-    if (finding.result() == "fail" || finding.result() == "error") {
+    if (HasFailed(finding)) {
       AddFinding(finding, text);
     } else {
       ++passed;
     }
   }
-  if (passed > 0) absl::StrAppend(&text, "  ", passed, " rules passed\n");
+  if (passed > 0) {
+    absl::StrAppend(&text, "  ", Counted(passed, "rule"), " passed\n");
+  }
 }
 
 void AddBase(const v1::Base& base, std::string& text) {
@@ -49,7 +71,10 @@ void AddBase(const v1::Base& base, std::string& text) {
   }
   absl::StrAppend(&text, "    proof     ", base.proof());
   if (!base.via().empty()) {
-    absl::StrAppend(&text, ", via the lowest ", base.layers(), " ", base.via());
+    absl::StrAppend(&text, ", via the ",
+                    base.via() == "layers" ? "" : base.via(),
+                    base.via() == "layers" ? "" : " of the ", "lowest ",
+                    Counted(static_cast<size_t>(base.layers()), "layer"));
   }
   if (base.exact()) text += ", exact";
   if (base.result() != "ordinary") {
@@ -69,12 +94,26 @@ void AddBase(const v1::Base& base, std::string& text) {
   }
 }
 
+void AddForward(const v1::Decision& decision, std::string& text) {
+  const std::string words = ForwardWords(decision);
+  if (words.empty()) return;
+  const v1::Forward& forward = decision.forward();
+  absl::StrAppend(&text, "  forward   ", words);
+  if (forward.status() > 0) {
+    absl::StrAppend(&text, ", the upstream answered ", forward.status());
+  }
+  if (forward.reconciled()) text += ", found out afterwards";
+  if (!forward.detail().empty()) absl::StrAppend(&text, ": ", forward.detail());
+  text += "\n";
+}
+
 void AddImage(const v1::Image& image, std::string& text) {
   absl::StrAppend(&text, "\n  image ", image.platform(), "  ", image.digest(),
                   "\n");
   AddBase(image.base(), text);
   const v1::History& history = image.history();
-  absl::StrAppend(&text, "    history   ", history.entries(), " entries");
+  absl::StrAppend(&text, "    history   ", history.entries(),
+                  history.entries() == 1 ? " entry" : " entries");
   if (history.boundary() > 0) {
     absl::StrAppend(&text, ", the base's seem to be the first ",
                     history.boundary());
@@ -87,6 +126,21 @@ void AddImage(const v1::Image& image, std::string& text) {
 }
 
 }  // namespace
+
+std::string ListText(const v1::Decision& decision) {
+  std::string text =
+      absl::StrFormat("%s  %-15s  %-10s  %s:%s  %s\n", decision.time(),
+                      absl::StrCat(decision.outcome(),
+                                   decision.enforced() ? "" : " (observed)"),
+                      ForwardWords(decision), decision.repository(),
+                      decision.reference(), decision.id());
+  for (const v1::Finding& finding : decision.findings()) {
+    if (!HasFailed(finding)) continue;
+    absl::StrAppend(&text, "    ", finding.action(), " ", RuleName(finding),
+                    ": ", finding.message(), "\n");
+  }
+  return text;
+}
 
 std::string ExplainText(const v1::Decision& decision) {
   std::string text = Headline(decision);
@@ -101,14 +155,15 @@ std::string ExplainText(const v1::Decision& decision) {
   absl::StrAppend(&text, "\n  manifest  ", decision.digest(), "\n  decided   ",
                   decision.time(), " at the ", decision.door(), " door, ",
                   decision.mode(), ", ", decision.stage(), "\n");
+  if (!decision.valid_until().empty()) {
+    absl::StrAppend(&text, "  valid     until ", decision.valid_until(),
+                    ", when time alone may change the outcome\n");
+  }
   if (!decision.client().address().empty()) {
     absl::StrAppend(&text, "  client    ", decision.client().address(), " ",
                     decision.client().user_agent(), "\n");
   }
-  if (!decision.forward().state().empty()) {
-    absl::StrAppend(&text, "  forward   ", decision.forward().state(), " ",
-                    decision.forward().detail(), "\n");
-  }
+  AddForward(decision, text);
   absl::StrAppend(&text, "  decision  ", decision.id(), "\n  evidence  ",
                   decision.evidence(), "\n  policies  ",
                   decision.policy_revision(), "\n  catalog   ",

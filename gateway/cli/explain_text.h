@@ -1,5 +1,4 @@
-// A decision as a person reads it: what was decided and why first, then what is
-// known of each image's base. Pure.
+// A decision as a person reads it, whole or as one of a list. Pure.
 #ifndef PLIMSOLL_GATEWAY_CLI_EXPLAIN_TEXT_H_
 #define PLIMSOLL_GATEWAY_CLI_EXPLAIN_TEXT_H_
 
@@ -9,7 +8,10 @@
 
 namespace plimsoll {
 
+// What was decided and why first, then what is known of each image's base.
 std::string ExplainText(const v1::Decision& decision);
+// One line, and below it one for each rule that failed.
+std::string ListText(const v1::Decision& decision);
 
 }  // namespace plimsoll
 

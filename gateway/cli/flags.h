@@ -17,13 +17,14 @@ struct FlagSpec {
   absl::string_view name;   // "store", for --store
   absl::string_view value;  // "FILE"; "" for a flag without a value
   absl::string_view help;
+  absl::string_view choices = {};  // "text|json"; "" where any value goes
 };
 
 class Flags {
  public:
   // Reads `args` (without program and command). "--name=value", "--name value"
   // and "-o" for "--output" are taken; "--" ends the flags. InvalidArgument for
-  // an unknown flag, a missing or unwanted value.
+  // an unknown flag, a missing or unwanted value, one that is no choice.
   static StatusOr<Flags> Parse(absl::Span<const FlagSpec> specs,
                                absl::Span<const std::string> args);
 

@@ -114,7 +114,7 @@ StatusOr<Added> Add(const Flags& flags) {
   if (flags.Has("database")) {
     ASSIGN_OR_RETURN(report.database, ReadDatabaseDate(flags.Get("database")));
   }
-  const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
+  const SqliteOptions options{flags.Get("store", kDefaultStore), false};
   ASSIGN_OR_RETURN(const std::unique_ptr<SqliteStore> store,
                    SqliteStore::Open(options));
   using Base = StatusOr<std::string>;

@@ -68,6 +68,8 @@ inline constexpr FlagSpec kPlainHttp{"plain-http", "",
                                      "reach the registry without TLS"};
 inline constexpr FlagSpec kCredential{
     "credential", "FILE", "one line, user:password, for the registry"};
+// Where the gateway keeps what it knows unless it is told otherwise.
+inline constexpr absl::string_view kDefaultStore = "plimsoll.db";
 inline constexpr FlagSpec kStore{"store", "FILE",
                                  "the gateway's SQLite file (plimsoll.db)"};
 
