@@ -13,6 +13,7 @@
 #include "gateway/store/sqlite_store.h"
 #include "policy/base/chain.h"
 #include "policy/oci/reference.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -41,6 +42,7 @@ class Addition {
   Task<Status> AddImage(FetchedManifest document, ImageManifest manifest,
                         std::optional<Digest> index);
   Task<Status> AddIndex(const Digest& digest, const ImageIndex& index);
+  Task<Status> ReadApprovals();
   Task<Status> HashLayers(const ImageManifest& manifest,
                           const ImageConfig& config);
 
@@ -74,7 +76,20 @@ Task<StatusOr<std::vector<BaseRecord>>> Addition::Run() {
     CO_RETURN_IF_ERROR(co_await store_.SetApproval(record.manifest, approval_),
                        "store");
   }
+  CO_RETURN_IF_ERROR(co_await ReadApprovals(), "store");
   co_return std::move(records_);
+}
+
+// What was approved or denied before stands unless this run says otherwise.
+Task<Status> Addition::ReadApprovals() {
+  CO_ASSIGN_OR_RETURN(const std::vector<BaseRecord> kept,
+                      co_await store_.LoadCatalog());
+  for (BaseRecord& record : records_) {
+    for (const BaseRecord& one : kept) {
+      if (one.manifest == record.manifest) record.approval = one.approval;
+    }
+  }
+  co_return absl::OkStatus();
 }
 
 Task<Status> Addition::AddIndex(const Digest& digest, const ImageIndex& index) {
@@ -177,7 +192,7 @@ StatusOr<std::vector<BaseRecord>> Add(const Flags& flags) {
   Session session;
   ASSIGN_OR_RETURN(NamedImage image,
                    session.Open(flags.positional()[1], flags));
-  const SqliteOptions options{flags.Get("store", "plimsoll.db"), false};
+  const SqliteOptions options{flags.Get("store", kDefaultStore), false};
   ASSIGN_OR_RETURN(const std::unique_ptr<SqliteStore> store,
                    SqliteStore::Open(options));
   const FactSink keep = [&store](LayerFacts facts) -> Task<Status> {
@@ -195,6 +210,12 @@ StatusOr<std::vector<BaseRecord>> Add(const Flags& flags) {
   });
 }
 
+std::string ApprovalWords(Approval approval) {
+  const std::string name(ApprovalName(approval));
+  if (approval != Approval::kUnapproved) return name;
+  return name + ": add it with --approve to let images be built on it";
+}
+
 int Run(const Flags& flags) {
   const StatusOr<std::vector<BaseRecord>> added = Add(flags);
   if (!added.ok()) {
@@ -203,10 +224,11 @@ int Run(const Flags& flags) {
     return 1;
   }
   for (const BaseRecord& record : *added) {
-    std::printf("%s@%s %s, %zu layers, hashed\n",
-                record.names.front().name.c_str(),
+    std::printf("%s@%s %s, %s, hashed, %s\n", record.names.front().name.c_str(),
                 record.manifest.ToString().c_str(),
-                record.platform.ToString().c_str(), record.layers.size());
+                record.platform.ToString().c_str(),
+                Counted(record.layers.size(), "layer").c_str(),
+                ApprovalWords(record.approval).c_str());
   }
   return 0;
 }

@@ -1,10 +1,9 @@
 // `plimsoll check`: judges one image as a push of it would be, in this process
 // or by a gateway that runs.
-#include <unistd.h>
-
 #include <cstdio>
+#include <filesystem>
 #include <memory>
-#include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -48,6 +47,21 @@ StatusOr<std::vector<BaseRecord>> ReadCatalogFile(const std::string& path) {
   return records;
 }
 
+// The gateway's store of this folder, which a check reads and does not write;
+// nullptr where there is none or another catalog is named.
+StatusOr<std::unique_ptr<Store>> OpenDefaultStore(const Flags& flags) {
+  std::unique_ptr<Store> store;
+  const std::string path(kDefaultStore);
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(path, error);
+  if (flags.Has("catalog") || !is_there) return store;
+  const SqliteOptions options{path, false};
+  ASSIGN_OR_RETURN(store, SqliteStore::Open(options),
+                   "the store of this folder; --catalog and --store name "
+                   "another");
+  return store;
+}
+
 // The store that the check works on: the gateway's own, or one in memory.
 StatusOr<std::unique_ptr<Store>> OpenStore(const Flags& flags) {
   if (flags.Has("store")) {
@@ -55,7 +69,8 @@ StatusOr<std::unique_ptr<Store>> OpenStore(const Flags& flags) {
     ASSIGN_OR_RETURN(std::unique_ptr<Store> store, SqliteStore::Open(options));
     return store;
   }
-  auto store = std::make_unique<ScratchStore>();
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> below, OpenDefaultStore(flags));
+  auto store = std::make_unique<ScratchStore>(std::move(below));
   std::vector<BaseRecord> bases;
   if (flags.Has("catalog")) {
     ASSIGN_OR_RETURN(bases, ReadCatalogFile(flags.Get("catalog")));
@@ -94,6 +109,11 @@ StatusOr<Judgement> Check(const Flags& flags) {
   }
   if (flags.Has("catalog") && flags.Has("store")) {
     return absl::InvalidArgumentError("give one of --catalog and --store");
+  }
+  if (flags.Has("report") && flags.Has("store")) {
+    return absl::InvalidArgumentError(
+        "give one of --report and --store; plimsoll report add keeps a report "
+        "in the store");
   }
   auto snapshot = std::make_shared<Snapshot>();
   ASSIGN_OR_RETURN(snapshot->policies,
@@ -149,13 +169,16 @@ Command CheckCommand() {
           "[--policy FILE]... [--catalog FILE | --store FILE] IMAGE",
           "Judges an image without pushing it: oci:DIR[:TAG], "
           "docker-archive:FILE or a registry reference. Exit 0 admitted, 2 "
-          "denied, 1 could not decide.",
+          "denied, 1 could not decide. Without --catalog and --store, "
+          "plimsoll.db is read where it is there, and not written.",
           {{"policy", "FILE", "a policy file or directory (built-in baseline)"},
            {"catalog", "FILE", "bases as catalog export writes them"},
-           {"store", "FILE", "a gateway's SQLite file, for bases and reports"},
+           {"store", "FILE",
+            "a gateway's SQLite file, for bases and reports; records the "
+            "decision"},
            {"report", "FILE", "a Trivy or Grype report, without --store"},
            {"repository", "NAME", "judge it as pushed there"},
-           {"output", "text|json", "json: one decision (-o)"},
+           {"output", "FORMAT", "-o: json is one decision", "text|json"},
            kPlainHttp,
            kCredential},
           Run};

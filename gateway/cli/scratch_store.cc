@@ -39,9 +39,12 @@ Task<StatusOr<std::string>> ScratchStore::FindEvidence(std::string) {
 Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>
 ScratchStore::FindLayerFacts(std::vector<Digest> layers) {
   absl::flat_hash_map<Digest, LayerFacts> found;
+  if (below_ != nullptr) {
+    CO_ASSIGN_OR_RETURN(found, co_await below_->FindLayerFacts(layers));
+  }
   for (const Digest& layer : layers) {
     const auto entry = facts_.find(layer);
-    if (entry != facts_.end()) found.emplace(layer, entry->second);
+    if (entry != facts_.end()) found.insert_or_assign(layer, entry->second);
   }
   co_return found;
 }
@@ -59,7 +62,12 @@ Task<StatusOr<int64_t>> ScratchStore::CatalogGeneration() {
 }
 
 Task<StatusOr<std::vector<BaseRecord>>> ScratchStore::LoadCatalog() {
-  co_return bases_;
+  std::vector<BaseRecord> bases;
+  if (below_ != nullptr) {
+    CO_ASSIGN_OR_RETURN(bases, co_await below_->LoadCatalog());
+  }
+  bases.insert(bases.end(), bases_.begin(), bases_.end());
+  co_return bases;
 }
 
 Task<Status> ScratchStore::PutBases(std::vector<BaseRecord> records) {
@@ -82,8 +90,14 @@ Task<Status> ScratchStore::PutReport(ScanReport report, std::string,
 }
 
 Task<StatusOr<std::vector<MatchedReport>>> ScratchStore::FindReports(
-    std::vector<Digest>) {
-  co_return reports_;
+    std::vector<Digest> subjects) {
+  std::vector<MatchedReport> reports;
+  if (below_ != nullptr) {
+    CO_ASSIGN_OR_RETURN(reports,
+                        co_await below_->FindReports(std::move(subjects)));
+  }
+  reports.insert(reports.end(), reports_.begin(), reports_.end());
+  co_return reports;
 }
 
 }  // namespace plimsoll

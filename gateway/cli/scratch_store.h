@@ -1,9 +1,11 @@
 // A store for one run of `plimsoll check`: holds a catalog and reports that
-// were given, keeps layer facts in memory and records nothing. The dry run is
-// this port, not an `if`. For one loop.
+// were given, keeps layer facts in memory and records nothing. It may stand on
+// another store, which it reads and never writes. The dry run is this port, not
+// an `if`. For one loop.
 #ifndef PLIMSOLL_GATEWAY_CLI_SCRATCH_STORE_H_
 #define PLIMSOLL_GATEWAY_CLI_SCRATCH_STORE_H_
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,10 @@ namespace plimsoll {
 
 class ScratchStore : public Store {
  public:
+  // `below` may be nullptr.
+  explicit ScratchStore(std::unique_ptr<Store> below = nullptr)
+      : below_(std::move(below)) {}
+
   Task<Status> RecordDecision(v1::Decision, std::string) override;
   Task<Status> RecordIntent(v1::Decision, std::string) override;
   Task<Status> RecordOutcome(std::string, ForwardResult) override;
@@ -31,11 +37,12 @@ class ScratchStore : public Store {
   Task<Status> SetApproval(Digest manifest, Approval approval) override;
   Task<Status> PutReport(ScanReport report, std::string document,
                          absl::Time received) override;
-  // All of them: whom each is about is for the caller to see.
+  // All that were given: whom each is about is for the caller to see.
   Task<StatusOr<std::vector<MatchedReport>>> FindReports(
       std::vector<Digest>) override;
 
  private:
+  const std::unique_ptr<Store> below_;
   absl::flat_hash_map<Digest, LayerFacts> facts_;
   std::vector<BaseRecord> bases_;
   std::vector<MatchedReport> reports_;
