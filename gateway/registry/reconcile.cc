@@ -1,5 +1,6 @@
 #include "gateway/registry/reconcile.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -65,8 +66,9 @@ Task<ForwardResult> AskWhatBecameOf(UpstreamRegistry& registry,
 }
 
 Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
-  CO_ASSIGN_OR_RETURN(const std::vector<StoredDecision> open,
-                      co_await parts_.store.OpenIntents(kBatch));
+  CO_ASSIGN_OR_RETURN(std::vector<StoredDecision> open,
+                      co_await parts_.store.OpenIntents(read_));
+  LeaveOthers(open);
   for (size_t i = 0; i < open.size(); ++i) {
     const v1::Decision& decision = open[i].decision;
     if (MadeAt(decision) >= before) continue;
@@ -78,6 +80,19 @@ Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
     CO_RETURN_IF_ERROR(co_await Settle(open[i], std::move(found)));
   }
   co_return 0;
+}
+
+// Takes the intents of other upstreams out of `open`, and counts them.
+void Reconciler::LeaveOthers(std::vector<StoredDecision>& open) {
+  elsewhere_.clear();
+  const size_t before = open.size();
+  std::erase_if(open, [this](const StoredDecision& intent) {
+    const std::string& upstream = intent.decision.upstream();
+    const bool other = upstream != parts_.upstream.name();
+    if (other) ++elsewhere_[upstream];
+    return other;
+  });
+  read_ = std::min(kMaxDecisionsListed, kBatch + before - open.size());
 }
 
 Task<Status> Reconciler::Settle(const StoredDecision& intent,

@@ -1,6 +1,7 @@
 // Finds out what became of pushes whose outcome was never recorded: their
 // process died, the store failed, or the upstream gave no answer. Asks the
-// upstream for the digest, then for the tags. Runs on one loop.
+// upstream for the digest, then for the tags. Runs on one loop. What went to an
+// upstream of another name stays open: this one knows nothing of it.
 //
 // An upstream may go on with a request whose sender is gone: that it has not
 // taken a push means nothing until the push has settled, that it has taken it
@@ -9,7 +10,9 @@
 #define PLIMSOLL_GATEWAY_REGISTRY_RECONCILE_H_
 
 #include <cstddef>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
@@ -43,10 +46,18 @@ class Reconciler {
   // Looks into the intents made before `before`. Returns how many stay open
   // because the upstream does not answer; the pass ends at the first of them.
   Task<StatusOr<size_t>> Run(absl::Time before);
+  // How many intents the last pass left to which other upstream, by its name;
+  // more than kMaxDecisionsListed are not counted.
+  const std::map<std::string, size_t>& elsewhere() const { return elsewhere_; }
 
  private:
+  void LeaveOthers(std::vector<StoredDecision>& open);
   Task<Status> Settle(const StoredDecision& intent, ForwardResult found);
   const Parts parts_;
+  std::map<std::string, size_t> elsewhere_;
+  // As many are read, so that those of other upstreams do not stand before all
+  // of ours.
+  size_t read_ = kMaxDecisionsListed;
 };
 
 }  // namespace plimsoll

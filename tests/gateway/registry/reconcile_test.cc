@@ -52,6 +52,7 @@ class ReconcilerTest : public testing::Test {
     v1::Decision decision;
     decision.set_id("1");
     decision.set_time(FormatInstant(made_));
+    decision.set_upstream(upstream_);
     decision.set_repository("team/app");
     decision.set_reference("v1");
     decision.add_tags("v1");
@@ -67,12 +68,18 @@ class ReconcilerTest : public testing::Test {
     StatusOr<size_t> left = absl::UnknownError("not run");
     const auto run = [&]() -> Task<> {
       left = co_await reconciler.Run(absl::InfiniteFuture());
+      elsewhere_ = reconciler.elsewhere();
     };
     asio::co_spawn(loop_.executor(), run(), [](std::exception_ptr) {});
     loop_.io().restart();
     loop_.io().run();
     EXPECT_TRUE(left.ok()) << left.status();
     return left.value_or(0);
+  }
+
+  std::map<std::string, size_t> Elsewhere(absl::Time now) {
+    Run(now);
+    return elsewhere_;
   }
 
   StoredDecision Stored() { return store_.decisions().front(); }
@@ -82,7 +89,9 @@ class ReconcilerTest : public testing::Test {
   const absl::Time early_ = settled_ - absl::Milliseconds(1);
   std::mutex mutex_;
   std::map<std::string, std::string> has_;  // reference to digest
-  std::string status_;                      // answered to everything, if set
+  std::string upstream_ = "test";
+  std::map<std::string, size_t> elsewhere_;
+  std::string status_;  // answered to everything, if set
   FakeStore store_;
   ScriptServer server_{
       [this](const RequestHead& head) { return Answer(head); }};
@@ -161,6 +170,20 @@ TEST_F(ReconcilerTest, ItAsksWithTheReadCredential) {
   const Headers& headers = requests.front().head.headers;
   ASSERT_NE(headers.Find("Authorization"), nullptr);
   EXPECT_EQ(*headers.Find("Authorization"), "Basic cmVhZGVy");
+}
+
+// A store that once stood before another registry: asked here, its pushes would
+// be recorded as absent or forwarded by what this registry happens to have.
+TEST_F(ReconcilerTest, WhatWentToAnotherUpstreamStaysOpenAndIsCounted) {
+  upstream_ = "former";
+  RecordIntent();
+  EXPECT_THAT(Elsewhere(settled_ + absl::Hours(1)),
+              testing::ElementsAre(testing::Pair("former", 1)));
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  has_ = {{kOurs, kOurs}, {"v1", kOurs}};
+  EXPECT_EQ(Run(settled_ + absl::Hours(1)), 0U);
+  EXPECT_EQ(Stored().state, ForwardState::kIntent);
+  EXPECT_TRUE(server_.requests().empty());
 }
 
 }  // namespace
