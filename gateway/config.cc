@@ -155,17 +155,12 @@ void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   to.drain = fields.Duration("drain").value_or(to.drain);
 }
 
-// Addresses of which the one would take connections of the other.
 void CheckAddresses(const GatewayConfig& config, YamlFields& spec) {
-  if (config.admin.Overlaps(config.listen)) {
-    spec.Complain("admin", "`admin` takes the port of `listen`; write another");
-  }
-  if (!config.webhook) return;
-  const HostPort& webhook = config.webhook->listen;
-  if (webhook.Overlaps(config.listen) || webhook.Overlaps(config.admin)) {
-    spec.Complain("webhook",
-                  "`webhook.listen` takes the port of `listen` or "
-                  "`admin`; write another");
+  for (const SharedPort& shared : SharedPorts(config)) {
+    const absl::string_view key =
+        shared.later.substr(0, shared.later.find('.'));
+    spec.Complain(key, absl::StrCat("`", shared.later, "` takes the port of `",
+                                    shared.earlier, "`; write another"));
   }
 }
 
@@ -222,6 +217,25 @@ void ReadDocument(const YamlValue& document, GatewayConfig& to,
 }
 
 }  // namespace
+
+std::vector<SharedPort> SharedPorts(const GatewayConfig& config) {
+  std::vector<std::pair<absl::string_view, HostPort>> addresses{
+      {"listen", config.listen}, {"admin", config.admin}};
+  if (config.webhook) {
+    addresses.emplace_back("webhook.listen", config.webhook->listen);
+  }
+  const StatusOr<HostPort> grpc = HostPort::Parse(config.grpc);
+  if (grpc.ok()) addresses.emplace_back("grpc", *grpc);  // else a Unix socket
+  std::vector<SharedPort> shared;
+  for (auto later = addresses.begin(); later != addresses.end(); ++later) {
+    const auto earlier =
+        std::find_if(addresses.begin(), later, [&](const auto& address) {
+          return address.second.Overlaps(later->second);
+        });
+    if (earlier != later) shared.push_back({later->first, earlier->first});
+  }
+  return shared;
+}
 
 LoadedConfig LoadConfig(absl::string_view name, absl::string_view bytes) {
   Issues issues;

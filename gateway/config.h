@@ -63,6 +63,15 @@ struct LoadedConfig {
   std::vector<Issue> issues;
 };
 
+// Of two addresses, the one that is read later, as the file calls it, and the
+// other, whose connections it would take.
+struct SharedPort {
+  absl::string_view later;
+  absl::string_view earlier;
+};
+// At most one for each address: listen, admin, webhook.listen, grpc.
+std::vector<SharedPort> SharedPorts(const GatewayConfig& config);
+
 // Reads one document. `name` is how issues call the file. No file is touched.
 LoadedConfig LoadConfig(absl::string_view name, absl::string_view bytes);
 

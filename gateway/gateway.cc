@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/credential_file.h"
+#include "gateway/http/spawn.h"
 #include "gateway/observe/decision_log.h"
 #include "gateway/observe/log.h"
 #include "gateway/policy_files.h"
@@ -20,6 +21,11 @@ namespace {
 size_t CoresUnless(size_t configured) {
   if (configured > 0) return configured;
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+// What each loop takes of all connections; at least one.
+size_t EachOf(size_t loops, size_t connections) {
+  return (connections + loops - 1) / loops;
 }
 
 std::vector<std::unique_ptr<Loop>> MakeLoops(size_t for_clients) {
@@ -116,7 +122,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
     options.name = "registry";
     options.host = config.listen.host;
     options.port = config.listen.port;
-    options.max_connections = config.max_connections / (loops_.size() - 1);
+    options.max_connections = EachOf(loops_.size() - 1, config.max_connections);
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));
   }
@@ -156,7 +162,11 @@ Gateway::~Gateway() {
 }
 
 Status Gateway::Listen() {
-  for (const auto& server : servers_) RETURN_IF_ERROR(server->Listen());
+  HttpServer& first = *servers_.front();
+  RETURN_IF_ERROR(first.Listen());
+  for (size_t i = 1; i < servers_.size(); ++i) {
+    RETURN_IF_ERROR(servers_[i]->ListenBeside(first));
+  }
   if (webhook_server_) RETURN_IF_ERROR(webhook_server_->Listen());
   RETURN_IF_ERROR(admin_server_->Listen());
   if (!config_.grpc.empty()) {
@@ -167,9 +177,8 @@ Status Gateway::Listen() {
 }
 
 void Gateway::Run() {
-  const auto ignore = [](std::exception_ptr) {};
-  asio::co_spawn(background().executor(), FollowSignals(), ignore);
-  asio::co_spawn(background().executor(), upkeep_.Run(), ignore);
+  Spawn(background().executor(), "following signals", FollowSignals());
+  Spawn(background().executor(), "upkeep", upkeep_.Run());
   admin_server_->Start();
   if (webhook_server_) webhook_server_->Start();
   for (const auto& server : servers_) server->Start();

@@ -53,9 +53,11 @@ StatusOr<GatewayConfig> Configure(const Flags& flags) {
     ASSIGN_OR_RETURN(config.admin, HostPort::Parse(flags.Get("admin")),
                      "--admin");
   }
-  if (config.admin.Overlaps(config.listen)) {
+  // A file with such addresses was refused: the flags made them so.
+  for (const SharedPort& shared : SharedPorts(config)) {
     return absl::InvalidArgumentError(
-        "the admin address takes the port of --listen; give another --admin");
+        absl::StrCat("`", shared.later, "` takes the port of `", shared.earlier,
+                     "`; give another --listen or --admin"));
   }
   if (flags.Has("store")) config.sqlite_path = flags.Get("store");
   return config;

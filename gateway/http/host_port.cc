@@ -46,6 +46,9 @@ bool HostPort::IsLoopback() const {
 
 bool HostPort::Overlaps(const HostPort& other) const {
   if (Number(port) != Number(other.port)) return false;
+  const bool named = absl::EqualsIgnoreCase(host, "localhost") ||
+                     absl::EqualsIgnoreCase(other.host, "localhost");
+  if (named && IsLoopback() && other.IsLoopback()) return true;
   return absl::EqualsIgnoreCase(host, other.host) || IsWildcard(host) ||
          IsWildcard(other.host);
 }

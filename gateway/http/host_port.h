@@ -20,8 +20,8 @@ struct HostPort {
   // An address of this machine's loopback, or "localhost"; a name that only
   // starts like one is none.
   bool IsLoopback() const;
-  // Whether one connection could reach either. Sockets of the gateway share
-  // their ports, so that the system would not refuse the second.
+  // Whether one connection could reach either. The system would refuse the
+  // second socket without saying which of the gateway's own has the first.
   bool Overlaps(const HostPort& other) const;
 };
 

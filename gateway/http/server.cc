@@ -2,11 +2,14 @@
 
 #include <sys/socket.h>
 
+#include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/http/spawn.h"
+#include "gateway/observe/log.h"
 
 namespace plimsoll {
 namespace {
@@ -68,34 +71,120 @@ struct HttpServer::Connection {
   Exchange* exchange = nullptr;  // under way
 };
 
+// Those that are open, up to the limit; says when that begins and ends to bind.
+class HttpServer::Connections {
+ public:
+  Connections(std::string name, size_t limit)
+      : name_(std::move(name)), limit_(limit) {}
+
+  // Whether there is room for one more.
+  bool HaveRoom() {
+    if (all_.size() < limit_) return true;
+    if (!full_) {
+      LogError("connections", {{"server", name_},
+                               {"limit", absl::StrCat(limit_)},
+                               {"effect", "more are closed as they come"}});
+    }
+    full_ = true;
+    return false;
+  }
+  void Add(Connection* connection) {
+    all_.insert(connection);
+    ++open_;
+  }
+  void Remove(Connection* connection) {
+    all_.erase(connection);
+    --open_;
+    // Not at the first that ends, or each at the limit would have its lines.
+    if (!full_ || all_.size() > limit_ / 4 * 3) return;
+    full_ = false;
+    LogInfo("connections", {{"server", name_},
+                            {"limit", absl::StrCat(limit_)},
+                            {"open", absl::StrCat(all_.size())}});
+  }
+  const absl::flat_hash_set<Connection*>& all() const { return all_; }
+  size_t open() const { return open_.load(); }
+
+ private:
+  const std::string name_;
+  const size_t limit_;
+  absl::flat_hash_set<Connection*> all_;
+  std::atomic<size_t> open_{0};  // the same number, for other threads
+  bool full_ = false;
+};
+
+// A connection is listed for as long as this lives, whatever ends it.
+class HttpServer::Listed {
+ public:
+  Listed(std::shared_ptr<Connections> list, Connection& connection)
+      : list_(std::move(list)), connection_(connection) {
+    list_->Add(&connection_);
+  }
+  ~Listed() { list_->Remove(&connection_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  const std::shared_ptr<Connections> list_;
+  Connection& connection_;
+};
+
 HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
     : loop_(loop),
       handler_(handler),
       options_(std::move(options)),
-      acceptor_(loop.io()) {}
+      acceptor_(loop.io()),
+      connections_(std::make_shared<Connections>(options_.name,
+                                                 options_.max_connections)) {}
 
 HttpServer::~HttpServer() = default;
+
+using ReusePort =
+    asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 Status HttpServer::Listen() {
   boost::system::error_code error;
   asio::ip::tcp::resolver resolver(loop_.io());
   const auto found = resolver.resolve(options_.host, options_.port,
                                       asio::ip::tcp::resolver::passive, error);
-  const auto where = absl::StrCat("listen on ", options_.host, ":",
-                                  options_.port, " (", options_.name, "): ");
-  if (error) return absl::UnavailableError(where + error.message());
-  const asio::ip::tcp::endpoint endpoint = found.begin()->endpoint();
-  using ReusePort =
-      asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+  if (error) return Failed(error);
+  return Bind(found.begin()->endpoint(), false);
+}
+
+// Only a socket without SO_REUSEPORT is refused an address that another process
+// has shared. So the first is bound without it, and opens its address to the
+// others of this process once it listens.
+Status HttpServer::ListenBeside(HttpServer& first) {
+  boost::system::error_code error;
+  first.acceptor_.set_option(ReusePort(true), error);
+  if (error) return Failed(error);
+  const auto endpoint = first.acceptor_.local_endpoint(error);
+  if (error) return Failed(error);
+  return Bind(endpoint, true);
+}
+
+Status HttpServer::Bind(const asio::ip::tcp::endpoint& endpoint, bool shared) {
+  boost::system::error_code error;
   acceptor_.open(endpoint.protocol(), error);
   if (!error) {
     acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
   }
-  if (!error) acceptor_.set_option(ReusePort(true), error);
+  if (!error && shared) acceptor_.set_option(ReusePort(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(1024, error);
-  if (error) return absl::UnavailableError(where + error.message());
-  return absl::OkStatus();
+  return error ? Failed(error) : absl::OkStatus();
+}
+
+Status HttpServer::Failed(const boost::system::error_code& error) const {
+  std::string where = absl::StrCat("listen on ", options_.host, ":",
+                                   options_.port, " (", options_.name, "): ");
+  if (error == asio::error::address_in_use) {
+    return absl::UnavailableError(
+        absl::StrCat(where,
+                     "address already in use; end what listens there, or write "
+                     "another address"));
+  }
+  return absl::UnavailableError(absl::StrCat(where, error.message()));
 }
 
 unsigned short HttpServer::port() const {
@@ -103,8 +192,10 @@ unsigned short HttpServer::port() const {
   return acceptor_.local_endpoint(error).port();
 }
 
+size_t HttpServer::connections() const { return connections_->open(); }
+
 void HttpServer::Start() {
-  asio::co_spawn(loop_.executor(), AcceptAll(), [](std::exception_ptr) {});
+  Spawn(loop_.executor(), "accepting connections", AcceptAll());
 }
 
 Task<> HttpServer::AcceptAll() {
@@ -117,9 +208,8 @@ Task<> HttpServer::AcceptAll() {
       co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;
     }
-    if (connections_.size() >= options_.max_connections) continue;
-    asio::co_spawn(loop_.executor(), Serve(std::move(socket)),
-                   [](std::exception_ptr) {});
+    if (!connections_->HaveRoom()) continue;
+    Spawn(loop_.executor(), "serving a connection", Serve(std::move(socket)));
   }
 }
 
@@ -135,16 +225,13 @@ Task<> HttpServer::Serve(asio::ip::tcp::socket socket) {
     stream = std::move(made);
   }
   Connection connection(std::move(stream));
-  connections_.insert(&connection);
-  ++open_;
+  const Listed listed(connections_, connection);
   Status ready;
   if (secured != nullptr) {
     secured->ExpireAfter(options_.timeouts.head);
     ready = co_await secured->Accept();
   }
   if (ready.ok()) co_await ServeAll(connection);
-  connections_.erase(&connection);
-  --open_;
 }
 
 Task<> HttpServer::ServeAll(Connection& connection) {
@@ -195,7 +282,7 @@ void HttpServer::Drain() {
   draining_ = true;
   boost::system::error_code ignored;
   acceptor_.close(ignored);
-  for (Connection* connection : connections_) {
+  for (Connection* connection : connections_->all()) {
     if (connection->exchange != nullptr) {
       connection->exchange->keep_alive = false;
     } else if (connection->idle && connection->reader.empty()) {
@@ -205,7 +292,8 @@ void HttpServer::Drain() {
 }
 
 void HttpServer::CloseAll() {
-  for (Connection* connection : connections_) connection->stream->Close();
+  for (Connection* connection : connections_->all())
+    connection->stream->Close();
 }
 
 }  // namespace plimsoll

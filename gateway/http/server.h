@@ -4,14 +4,12 @@
 #ifndef PLIMSOLL_GATEWAY_HTTP_SERVER_H_
 #define PLIMSOLL_GATEWAY_HTTP_SERVER_H_
 
-#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "gateway/http/framing.h"
 #include "gateway/http/head.h"
@@ -92,14 +90,19 @@ class HttpServer {
     std::string host;
     std::string port;                 // "0" for any
     std::shared_ptr<TlsContext> tls;  // null for plain
-    size_t max_connections = 10'000;
+    size_t max_connections = 10'000;  // more are closed as they come
     ServerTimeouts timeouts;
   };
   HttpServer(Loop& loop, HttpHandler& handler, Options options);
   ~HttpServer();
 
-  // Binds with SO_REUSEPORT, so that every loop may listen on one port.
+  // Binds the address for this server alone: Unavailable where another socket,
+  // of whatever process, has it.
   Status Listen();
+  // Shares the address that `first` listens on; the system divides new
+  // connections between them. REQUIRES: the same name, host and port, and none
+  // has started.
+  Status ListenBeside(HttpServer& first);
   // Starts to accept.
   void Start();
   // The port that was bound.
@@ -111,10 +114,14 @@ class HttpServer {
   // Ends all connections.
   void CloseAll();
   // Connections that are open, TLS handshakes included; from any thread.
-  size_t connections() const { return open_.load(); }
+  size_t connections() const;
 
  private:
   struct Connection;
+  class Connections;
+  class Listed;
+  Status Bind(const asio::ip::tcp::endpoint& endpoint, bool shared);
+  Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();
   Task<> Serve(asio::ip::tcp::socket socket);
   Task<> ServeAll(Connection& connection);
@@ -126,8 +133,9 @@ class HttpServer {
   HttpHandler& handler_;
   const Options options_;
   asio::ip::tcp::acceptor acceptor_;
-  absl::flat_hash_set<Connection*> connections_;
-  std::atomic<size_t> open_{0};
+  // Shared with the coroutines that serve: what is left of them when their loop
+  // ends may end after this.
+  const std::shared_ptr<Connections> connections_;
   bool draining_ = false;
 };
 

@@ -12,7 +12,8 @@ from .harness.case import (
     shared_outcomes,
 )
 from .harness.gateway import BINARY, Gateway, policy
-from .harness.process import StartFailed, run
+from .harness.process import StartFailed, on_a_free_port, run
+from .harness.raw_client import RawClient
 
 
 @needs_gateway
@@ -53,6 +54,47 @@ class StartTest(EndToEndTest):
             Gateway(first.directory, registry.url)
         self.assertIn("plimsoll.db", str(failed.exception))
         self.assertEqual(first.admin("/readyz"), 200)
+
+    def test_a_second_server_on_one_address_is_refused(self):
+        registry = self.start_registry()
+        first = self.start_gateway(registry)
+        second = run(
+            [BINARY, "serve", "--upstream", registry.url, "--listen", first.host]
+            + ["--admin", f"127.0.0.1:{on_a_free_port(lambda port: port)}"]
+            + ["--store", self.path("second.db")],
+            timeout=30,
+        )
+        self.assertEqual(second.code, 1, second.output)
+        self.assertIn(f"listen on {first.host} (registry): address", second.output)
+        self.assertIn("already in use", second.output)
+        self.assertEqual(first.admin("/readyz"), 200)
+
+    def test_flags_that_take_a_port_of_the_file_are_refused(self):
+        config = self.path("gateway.yaml")
+        spec = {
+            "upstream": {"url": "http://127.0.0.1:1", "anonymousReads": True},
+            "grpc": "127.0.0.1:5002",
+            "store": {"sqlite": str(self.path("flags.db"))},
+        }
+        head = {"apiVersion": "plimsoll.dev/v1alpha1", "kind": "GatewayConfig"}
+        document = {**head, "metadata": {"name": "flags"}, "spec": spec}
+        config.write_text(json.dumps(document))
+        for flag, name in (("--listen", "listen"), ("--admin", "admin")):
+            with self.subTest(flag=flag):
+                told = run(
+                    [BINARY, "serve", "--config", config, flag, "127.0.0.1:5002"],
+                    timeout=30,
+                )
+                self.assertEqual(told.code, 1, told.output)
+                self.assertIn(f"`grpc` takes the port of `{name}`", told.output)
+
+    def test_a_limit_below_the_number_of_loops_lets_connections_in(self):
+        gateway = self.start_gateway(
+            self.start_registry(),
+            spec={"limits": {"threads": 4, "maxConnections": 2}},
+        )
+        answer = RawClient(gateway.host).request("GET", "/v2/")
+        self.assertEqual(answer.status, 200)
 
     def test_a_terminated_gateway_keeps_its_decisions(self):
         gateway = self.start_gateway(self.start_registry(), plain=True)

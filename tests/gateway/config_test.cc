@@ -321,8 +321,17 @@ TEST(GatewayConfig, RefusesAddressesThatTakeEachOthersConnections) {
                   "write another"});
   EXPECT_EQ(
       IssuesOf(absl::StrCat(upstream, "  admin: 10.0.0.1:8443\n", kWebhook)),
-      Lines{"g.yaml:7:12: spec: `webhook.listen` takes the port of "
-            "`listen` or `admin`; write another"});
+      Lines{"g.yaml:7:12: spec: `webhook.listen` takes the port of `admin`; "
+            "write another"});
+  for (const auto& [port, other] :
+       {std::pair("5000", "listen"), std::pair("5001", "admin"),
+        std::pair("8443", "webhook.listen")}) {
+    EXPECT_EQ(IssuesOf(absl::StrCat(upstream, kWebhook, "  grpc: '[::1]:", port,
+                                    "'\n  listen: 0.0.0.0:5000\n",
+                                    "  admin: 0.0.0.0:5001\n")),
+              Lines{absl::StrCat("g.yaml:7:9: spec: `grpc` takes the port of `",
+                                 other, "`; write another")});
+  }
   Accepted(
       absl::StrCat(upstream, "  listen: 10.0.0.1:80\n  admin: 127.0.0.1:80\n"));
 }

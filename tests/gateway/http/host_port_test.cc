@@ -102,6 +102,9 @@ TEST(HostPort, OverlapsWhereOneConnectionCouldReachBoth) {
       {"127.0.0.1:5000", "0.0.0.0:5001", false},
       {"localhost:5000", "LocalHost:5000", true},
       {"localhost:5000", "localhost:05000", true},
+      {"localhost:5000", "127.0.0.1:5000", true},
+      {"localhost:5000", "[::1]:5000", true},
+      {"localhost:5000", "10.0.0.1:5000", false},
   };
   for (const Case& c : cases) {
     const HostPort a = *HostPort::Parse(c.a);

@@ -1,8 +1,10 @@
 // What ends a connection that the client does not: deadlines, the limit of
 // connections, and draining.
 #include <future>
+#include <new>
 #include <thread>
 
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "tests/gateway/http/server_fixture.h"
 
@@ -163,6 +165,56 @@ TEST_F(ServerLimitsTest, TakesNoMoreConnectionsThanItsLimit) {
   RawClient fourth = Connected();
   ASSERT_THAT(fourth.Send(kGet), IsOk());
   EXPECT_EQ(Answered(fourth, "GET").body, "GET /a");
+}
+
+// One line when the limit begins to bind and one when it ends, however many
+// connections come to it.
+TEST_F(ServerLimitsTest, SaysOnceThatItsLimitBindsAndOnceThatItEnds) {
+  HttpServer::Options options;
+  options.max_connections = 8;
+  testing::internal::CaptureStderr();
+  Start(options);
+  std::vector<RawClient> open;
+  for (int i = 0; i < 8; ++i) {
+    open.push_back(Connected());
+    ASSERT_THAT(open.back().Send(kGet), IsOk());
+    Answered(open.back(), "GET");
+  }
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(Connected().AtEnd());
+  // One that ends at the limit is not the end of it.
+  open.pop_back();
+  ASSERT_TRUE(FallsTo(7));
+  open.push_back(Connected());
+  ASSERT_THAT(open.back().Send(kGet), IsOk());
+  Answered(open.back(), "GET");
+  EXPECT_TRUE(Connected().AtEnd());
+  open.clear();
+  ASSERT_TRUE(FallsTo(0));
+  loop_.Do([] {});
+  const std::string log = testing::internal::GetCapturedStderr();
+  const std::vector<std::string> lines =
+      absl::StrSplit(log, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 2u) << log;
+  EXPECT_THAT(lines[0], testing::HasSubstr(R"("level":"error")"));
+  EXPECT_THAT(lines[0], testing::HasSubstr(R"("server":"test","limit":"8")"));
+  EXPECT_THAT(lines[1], testing::HasSubstr(R"("level":"info")"));
+}
+
+// As where memory runs out.
+TEST_F(ServerLimitsTest, ForgetsAConnectionWhoseHandlerThrowsAndSaysSo) {
+  HttpServer::Options options;
+  options.max_connections = 1;
+  testing::internal::CaptureStderr();
+  Start([](Exchange&) -> Task<> { throw std::bad_alloc(); }, options);
+  for (int i = 0; i < 2; ++i) {
+    RawClient client = Connected();
+    ASSERT_THAT(client.Send(kGet), IsOk());
+    EXPECT_TRUE(client.AtEnd());
+    EXPECT_TRUE(FallsTo(0));
+  }
+  loop_.Do([] {});
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::HasSubstr("serving a connection"));
 }
 
 TEST_F(ServerLimitsTest, DrainsIdleConnectionsAtOnce) {
