@@ -77,7 +77,11 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
                      TlsContext::Server(config.webhook->certificate_file,
                                         config.webhook->key_file));
   }
-  return std::unique_ptr<Gateway>(new Gateway(config, std::move(parts)));
+  std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(parts)));
+  // Before any door is open: without its bases every push would be refused.
+  RETURN_IF_ERROR(RunBlocking<Status>([&] { return gateway->upkeep_.Begin(); }),
+                  "the catalog cannot be loaded");
+  return gateway;
 }
 
 Gateway::Gateway(const GatewayConfig& config, Parts parts)

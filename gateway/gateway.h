@@ -42,13 +42,14 @@ class Gateway {
     std::shared_ptr<TlsContext> webhook_tls;  // null without a webhook
   };
 
-  // InvalidArgument for a configuration or policies that cannot be used (the
-  // message has every issue), Unavailable or FailedPrecondition for a store
-  // that cannot be had.
+  // Loads the catalog. InvalidArgument for a configuration or policies that
+  // cannot be used (the message has every issue), Unavailable or
+  // FailedPrecondition for a store that cannot be had, and what the store says
+  // where its catalog cannot be loaded.
   static StatusOr<std::unique_ptr<Gateway>> New(const GatewayConfig& config);
   ~Gateway();
 
-  // Binds all addresses.
+  // Binds all addresses; Unavailable names the one that somebody else has.
   Status Listen();
   // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads the policies;
   // where they have issues, the old ones stay.

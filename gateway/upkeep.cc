@@ -18,21 +18,28 @@ constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
 }  // namespace
 
+Task<Status> Upkeep::Begin() {
+  CO_RETURN_IF_ERROR(co_await RefreshCatalog());
+  if (parts_.snapshots.Get()->catalog->empty()) {
+    LogError("catalog is empty",
+             {{"effect", "no base can be verified or approved"},
+              {"do", "plimsoll catalog add --approve NAME IMAGE"}});
+  }
+  co_return absl::OkStatus();
+}
+
 Task<> Upkeep::Run() {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   // At the start every intent is a leftover.
   const absl::Time started = absl::Now();
   for (int i = 0;; ++i) {
-    co_await FollowCatalog();
+    const Status followed = co_await RefreshCatalog();
+    if (!followed.ok()) LogError("catalog", {{"error", followed.message()}});
     if (i % kReconcileEvery == 0) {
       co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
     }
     if (i == 0) {
-      if (parts_.snapshots.Get()->catalog->empty()) {
-        LogError("catalog is empty",
-                 {{"effect", "no base can be verified or approved"},
-                  {"do", "plimsoll catalog add --approve NAME IMAGE"}});
-      }
+      SayWhatStaysOpen();
       parts_.readiness.ready.store(true);
     }
     timer.expires_after(kEvery);
@@ -42,15 +49,28 @@ Task<> Upkeep::Run() {
   }
 }
 
-Task<> Upkeep::FollowCatalog() {
+Task<Status> Upkeep::RefreshCatalog() {
   const int64_t before = parts_.catalog.generation();
-  const Status followed = co_await parts_.catalog.Refresh();
-  if (!followed.ok()) {
-    LogError("catalog", {{"error", followed.message()}});
-  } else if (parts_.catalog.generation() != before) {
+  CO_RETURN_IF_ERROR(co_await parts_.catalog.Refresh());
+  if (parts_.catalog.generation() != before) {
     LogInfo("catalog",
             {{"generation", absl::StrCat(parts_.catalog.generation())},
              {"revision", parts_.snapshots.Get()->catalog->revision()}});
+  }
+  co_return absl::OkStatus();
+}
+
+void Upkeep::SayWhatStaysOpen() const {
+  for (const auto& [upstream, count] : parts_.reconciler.elsewhere()) {
+    LogError(
+        "reconcile",
+        {{"open", absl::StrCat(count)},
+         {"upstream", upstream},
+         {"error",
+          "pushes to another upstream than the one configured "
+          "stay open"},
+         {"do",
+          "serve it once more with this store, under that upstream.name"}});
   }
 }
 

@@ -1,6 +1,6 @@
 // What a running gateway does once a second: follow the catalog, look into what
-// a crash left open. Opens the doors once both have been done for the first
-// time. Runs on one loop; does not own what it is given.
+// a crash left open. Says that it is ready once both have been done for the
+// first time. Runs on one loop; does not own what it is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
 #define PLIMSOLL_GATEWAY_UPKEEP_H_
 
@@ -25,12 +25,16 @@ class Upkeep {
   };
   explicit Upkeep(Parts parts) : parts_(parts) {}
 
-  // Ends with its loop only.
+  // Loads the catalog for the first time: before a door is open. An error where
+  // the store cannot give it.
+  Task<Status> Begin();
+  // REQUIRES: Begin was OK. Ends with its loop only.
   Task<> Run();
 
  private:
-  Task<> FollowCatalog();
+  Task<Status> RefreshCatalog();
   Task<> Reconcile(absl::Time before);
+  void SayWhatStaysOpen() const;
 
   const Parts parts_;
   size_t unreconciled_ = 0;  // as of the last pass
