@@ -58,6 +58,35 @@ TEST(SeenBlobs, RemembersABlobInItsRepositoryOnly) {
   EXPECT_FALSE(seen.Has("team/app", digest));
 }
 
+TEST(SeenBlobs, RemembersABlobForItsTimeAndNoLonger) {
+  const absl::Time added = absl::FromUnixSeconds(1'700'000'000);
+  absl::Time now = added;
+  SeenBlobs seen([&now] { return now; });
+  const Digest digest = Digest::Sha256("a");
+  seen.Add("team/app", digest);
+  now = added + SeenBlobs::kRemembered - absl::Nanoseconds(1);
+  EXPECT_TRUE(seen.Has("team/app", digest));
+  now = added + SeenBlobs::kRemembered;
+  EXPECT_FALSE(seen.Has("team/app", digest));
+  seen.Add("team/app", digest);
+  EXPECT_TRUE(seen.Has("team/app", digest));
+}
+
+// Those whose time is over make room before any other does.
+TEST(SeenBlobs, DropsWhatItNoLongerRemembersWhereItIsFull) {
+  absl::Time now = absl::FromUnixSeconds(1'700'000'000);
+  SeenBlobs seen([&now] { return now; });
+  const Digest digest = Digest::Sha256("a");
+  for (size_t i = 1; i < SeenBlobs::kMaxEntries; ++i) {
+    seen.Add(absl::StrCat("r", i), digest);
+  }
+  now += SeenBlobs::kRemembered;
+  seen.Add("late", digest);
+  seen.Add("later", digest);
+  EXPECT_TRUE(seen.Has("late", digest));
+  EXPECT_TRUE(seen.Has("later", digest));
+}
+
 TEST(SeenBlobs, HoldsNoMoreThanItsBound) {
   SeenBlobs seen;
   const Digest digest = Digest::Sha256("a");
