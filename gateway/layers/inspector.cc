@@ -54,9 +54,11 @@ Task<StatusOr<LayerFacts>> LayerInspector::Attend(StoredLayer layer,
 StatusOr<LayerInspector::Ticket> LayerInspector::Join(
     const StoredLayer& layer, const std::string& client) {
   if (layer.size > options_.inflate.max_inflated_bytes) {
-    return absl::ResourceExhaustedError(
+    const Status too_large = absl::ResourceExhaustedError(
         absl::StrCat("layer is larger than ",
                      options_.inflate.max_inflated_bytes, " bytes"));
+    LogUnreadLayer(layer.digest, too_large);
+    return too_large;
   }
   RETURN_IF_ERROR(failures_->Find(layer.digest, absl::Now()));
   const std::lock_guard lock(mutex_);
@@ -108,12 +110,17 @@ void LayerInspector::Land(const FlightPtr& flight,
   const StoredLayer& layer = flight->layer();
   failures_->Add(layer.digest, result.status(), absl::Now());
   bool is_idle = false;
+  bool is_cut_short = false;
   {
     const std::lock_guard lock(mutex_);
     flights_.erase(Key(layer.digest, layer.size));
     queue_.Done(flight->client());
     StartNext();
     is_idle = is_closed_ && queue_.running() == 0;
+    is_cut_short = is_closed_;
+  }
+  if (!result.ok() && !is_cut_short) {
+    LogUnreadLayer(layer.digest, result.status());
   }
   flight->Land(std::move(result));
   if (is_idle) idle_.Set();

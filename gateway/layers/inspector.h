@@ -64,6 +64,7 @@ class LayerInspector {
   //   DataLoss            digest or size are not those of the descriptor
   //   NotFound, Unauthenticated, PermissionDenied   from `registry`
   //   Unavailable         every other failure; no room for another inspection
+  // A failure is logged once, however many wait for it and whoever does not.
   // `client` is whom the queue's bounds count: an identity or an address.
   Task<StatusOr<LayerFacts>> Inspect(const Descriptor& layer,
                                      std::shared_ptr<Registry> registry,

@@ -1,6 +1,13 @@
 #include "gateway/layers/known_failures.h"
 
+#include "gateway/observe/log.h"
+
 namespace plimsoll {
+
+void LogUnreadLayer(const Digest& layer, const Status& status) {
+  LogError("layer is not read",
+           {{"layer", layer.ToString()}, {"error", status.message()}});
+}
 
 void KnownFailures::Add(const Digest& layer, const Status& status,
                         absl::Time now) {

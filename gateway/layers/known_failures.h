@@ -24,6 +24,10 @@ inline bool IsDefiniteFailure(const Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsResourceExhausted(status);
 }
 
+// Logs that a layer cannot be read, and why: the refusal of a push for want of
+// its facts leads here.
+void LogUnreadLayer(const Digest& layer, const Status& status);
+
 class KnownFailures {
  public:
   explicit KnownFailures(absl::Duration keep) : keep_(keep) {}

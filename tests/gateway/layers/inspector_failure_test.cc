@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "tests/gateway/layers/inspector_fixture.h"
 #include "tests/support/status_matchers.h"
@@ -128,6 +130,43 @@ TEST_F(InspectorTest, IsUnavailableWhereFactsCannotBeKept) {
     EXPECT_THAT(facts,
                 StatusIs(StatusCode::kUnavailable, HasSubstr("disk full")));
   });
+}
+
+// The refusal of a push leads whoever asks why to the log.
+TEST_F(InspectorTest, LogsOnceWhyALayerCannotBeRead) {
+  const Descriptor layer = Put("no archive");
+  testing::internal::CaptureStderr();
+  Run([&](LayerInspector& inspector) -> Task<> {
+    for (int i = 0; i < 2; ++i) (void)co_await Inspect(inspector, layer);
+  });
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr(layer.digest.ToString()));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
+}
+
+TEST_F(InspectorTest, LogsALayerThatTheRegistryDoesNotGive) {
+  const Descriptor layer = Put(SomeLayer());
+  FakeRegistry::Switches down;
+  down.unavailable = true;
+  registry_.Set(down);
+  testing::internal::CaptureStderr();
+  Run([&](LayerInspector& inspector) -> Task<> {
+    (void)co_await Inspect(inspector, layer);
+  });
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr(layer.digest.ToString()));
+}
+
+TEST_F(InspectorTest, LogsNothingWhereOnlyItsCallerIsOutOfTime) {
+  const Descriptor layer = Put(SomeLayer());
+  MakeSlow();
+  testing::internal::CaptureStderr();
+  Run([&](LayerInspector& inspector) -> Task<> {
+    const StatusOr<LayerFacts> facts =
+        co_await Inspect(inspector, layer, absl::ZeroDuration());
+    EXPECT_THAT(facts, StatusIs(StatusCode::kDeadlineExceeded));
+  });
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 }  // namespace
