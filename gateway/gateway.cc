@@ -94,13 +94,15 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       read_tokens_(reads_, parts_.read_authorization, absl::Now),
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
+      seen_(absl::Now),
       gatherer_({*parts_.store, inspector_, blobs_, seen_,
                  config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
+      health_(config.upstream.name),
       push_({admission_, upstream_, reads_, tags_, absl::Now,
-             parts_.read_authorization, PushTimes()}),
-      pass_through_({upstream_, blobs_, seen_}),
+             parts_.read_authorization, PushTimes(), health_}),
+      pass_through_({upstream_, blobs_, seen_, health_}),
       door_(pass_through_, push_, config.upstream.pass_through),
       judge_(admission_, config.upstream.name,
              [this](const std::string& repository) {

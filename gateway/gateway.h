@@ -23,6 +23,7 @@
 #include "gateway/observe/admin.h"
 #include "gateway/registry/door.h"
 #include "gateway/registry/reconcile.h"
+#include "gateway/registry/upstream_health.h"
 #include "gateway/store/sqlite_store.h"
 #include "gateway/upkeep.h"
 #include "policy/status.h"
@@ -80,6 +81,7 @@ class Gateway {
   Gatherer gatherer_;
   Admission admission_;
   TagLocks tags_;
+  UpstreamHealth health_;
   ManifestPush push_;
   PassThrough pass_through_;
   RegistryDoor door_;

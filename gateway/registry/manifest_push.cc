@@ -89,7 +89,7 @@ Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
   push.manifest = *std::move(held);
   push.held_at = parts_.clock();
   const Status authorised = co_await Authorise(push);
-  if (!authorised.ok()) co_return co_await RefuseStatus(push, authorised);
+  if (!authorised.ok()) co_return co_await RefuseAsked(push, authorised);
   co_await Judge(push);
 }
 
@@ -180,7 +180,7 @@ Task<> ManifestPush::Judge(Push& push) {
   StatusOr<Judgement> judgement =
       co_await parts_.admission.Decide(std::move(request));
   if (!judgement.ok()) {
-    co_return co_await RefuseStatus(push, judgement.status());
+    co_return co_await RefuseAsked(push, judgement.status());
   }
   co_await ForwardOrRefuse(push, *std::move(judgement));
 }
@@ -236,8 +236,9 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
   UpstreamPool& pool = parts_.upstream.For(push.exchange.loop().executor());
   const ForwardEnd end =
       co_await Forward(push.exchange, pool, std::move(options));
+  parts_.health.Answered(end.answer);
   co_await RecordEnd(push, judgement, end.answer, end.sent_any);
-  if (!push.exchange.answered()) co_await RefuseStatus(push, end.status);
+  if (!push.exchange.answered()) co_await RefuseAsked(push, end.status);
 }
 
 // A definite answer of the upstream says what became of the push. Where there
@@ -263,6 +264,11 @@ Task<> ManifestPush::RecordEnd(Push& push, const Judgement& judgement,
 
 Task<> ManifestPush::Refuse(Push& push, OciError error) {
   (void)co_await push.exchange.Answer(AnswerHead(error), AnswerBody(error));
+}
+
+Task<> ManifestPush::RefuseAsked(Push& push, const Status& status) {
+  parts_.health.Failed(status);
+  co_await RefuseStatus(push, status);
 }
 
 Task<> ManifestPush::RefuseStatus(Push& push, const Status& status) {

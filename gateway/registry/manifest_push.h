@@ -15,6 +15,7 @@
 #include "gateway/registry/oci_error.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/tag_locks.h"
+#include "gateway/registry/upstream_health.h"
 #include "gateway/registry/upstream_registry.h"
 #include "gateway/task.h"
 
@@ -40,6 +41,7 @@ class ManifestPush {
     // the client's own may push but not read.
     std::string read_authorization;
     PushTimes times;
+    UpstreamHealth& health;
   };
   explicit ManifestPush(Parts parts) : parts_(std::move(parts)) {}
 
@@ -59,6 +61,8 @@ class ManifestPush {
                    bool sent_any);
   Task<> Refuse(Push& push, OciError error);
   Task<> RefuseStatus(Push& push, const Status& status);
+  // The same for what came of asking the upstream.
+  Task<> RefuseAsked(Push& push, const Status& status);
 
   const Parts parts_;
   HeldBytes held_;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/registry/registry.h"
 #include "policy/oci/json.h"
 #include "policy/text.h"
 
@@ -105,6 +106,13 @@ absl::string_view CodeOf(int status) {
   }
 }
 
+OciError Unavailable(const Status& status) {
+  const std::optional<absl::Duration> wait = RetryAfter(status);
+  OciError error = Make(wait ? 503 : 502, "UNAVAILABLE", status.message());
+  if (wait) error.retry_after = static_cast<int>(absl::ToInt64Seconds(*wait));
+  return error;
+}
+
 }  // namespace
 
 OciError ErrorOf(const Status& status) {
@@ -122,7 +130,7 @@ OciError ErrorOf(const Status& status) {
     case absl::StatusCode::kDeadlineExceeded:
       return Make(408, "UNKNOWN", message);
     case absl::StatusCode::kUnavailable:
-      return Make(502, "UNAVAILABLE", message);
+      return Unavailable(status);
     default:
       return Make(503, "UNAVAILABLE", message);
   }

@@ -25,7 +25,8 @@ struct OciError {
 // Unauthenticated 401 UNAUTHORIZED, PermissionDenied 403 DENIED, DataLoss 400
 // DIGEST_INVALID, ResourceExhausted 413 SIZE_INVALID, InvalidArgument 403
 // DENIED, DeadlineExceeded 408 UNKNOWN, Unavailable 502 UNAVAILABLE (the
-// upstream), Internal 503 UNAVAILABLE with Retry-After (the store), others 503.
+// upstream) or, where that is too busy, 503 with the Retry-After that it asks
+// for, Internal 503 UNAVAILABLE with Retry-After (the store), others 503.
 OciError ErrorOf(const Status& status);
 // The answer to bytes that are no acceptable request.
 OciError ErrorOf(const HttpError& error);

@@ -130,7 +130,10 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
   };
   UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
-  co_return exchange.answered() ? absl::OkStatus() : end.status;
+  parts_.health.Answered(end.answer);
+  if (exchange.answered()) co_return absl::OkStatus();
+  parts_.health.Failed(end.status);
+  co_return end.status;
 }
 
 // What was stored is for the upstream to say: it may read a request otherwise.

@@ -13,6 +13,7 @@
 #include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/route.h"
+#include "gateway/registry/upstream_health.h"
 #include "gateway/task.h"
 #include "policy/status.h"
 
@@ -24,6 +25,7 @@ class PassThrough {
     const UpstreamPools& upstream;
     BlobCache& blobs;
     SeenBlobs& seen;
+    UpstreamHealth& health;
   };
   explicit PassThrough(Parts parts) : parts_(parts) {}
 

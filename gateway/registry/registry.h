@@ -7,13 +7,15 @@
 // PermissionDenied where the credential does not reach it (with the upstream's
 // challenge, see Challenge()), ResourceExhausted past a size limit, DataLoss
 // where bytes do not match the digest asked for, DeadlineExceeded past the
-// deadline, and Unavailable for every other failure to get an answer.
+// deadline, and Unavailable for every other failure to get an answer (with what
+// the upstream asked for where it is too busy, see RetryAfter()).
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_REGISTRY_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_REGISTRY_H_
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -60,6 +62,13 @@ class Registry {
 // empty where it has none.
 std::string Challenge(const Status& status);
 Status WithChallenge(Status status, absl::string_view challenge);
+
+// How long a registry that is too busy asks to be left alone, carried by an
+// Unavailable status; nullopt where it is unavailable for another reason.
+inline constexpr absl::Duration kMaxRetryAfter = absl::Minutes(5);
+std::optional<absl::Duration> RetryAfter(const Status& status);
+// At least a second and at most kMaxRetryAfter of `wait`.
+Status WithRetryAfter(Status status, absl::Duration wait);
 
 }  // namespace plimsoll
 

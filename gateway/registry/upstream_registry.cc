@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -11,6 +12,9 @@
 
 namespace plimsoll {
 namespace {
+
+// Where an upstream that is too busy does not say for how long.
+constexpr absl::Duration kBusyFor = absl::Seconds(2);
 
 std::string ManifestAccept() {
   return absl::StrJoin(
@@ -31,6 +35,24 @@ void SetAuthorization(const std::string& value, ClientRequest& request) {
   if (!value.empty()) request.head.headers.Add("Authorization", value);
 }
 
+// A 503 that names no time is an upstream that is down, as any other 5xx.
+Status TooBusy(const ResponseHead& head, absl::string_view said) {
+  const Status status = absl::UnavailableError(said);
+  const std::string* value = head.headers.Find("Retry-After");
+  if (value == nullptr) {
+    return head.status == 429 ? WithRetryAfter(status, kBusyFor) : status;
+  }
+  // Seconds; a date is left to whoever has the upstream's clock.
+  const bool seconds = !value->empty() &&
+                       std::all_of(value->begin(), value->end(),
+                                   [](char c) { return '0' <= c && c <= '9'; });
+  if (!seconds) return WithRetryAfter(status, kBusyFor);
+  int64_t count = 0;
+  if (!absl::SimpleAtoi(*value, &count))
+    return WithRetryAfter(status, kMaxRetryAfter);
+  return WithRetryAfter(status, absl::Seconds(count));
+}
+
 }  // namespace
 
 Status AnswerStatus(const ResponseHead& head) {
@@ -43,6 +65,7 @@ Status AnswerStatus(const ResponseHead& head) {
     return WithChallenge(absl::UnauthenticatedError(said),
                          challenge == nullptr ? "" : *challenge);
   }
+  if (head.status == 429 || head.status == 503) return TooBusy(head, said);
   return absl::UnavailableError(said);
 }
 

@@ -144,6 +144,7 @@ class DoorTest : public testing::Test {
   std::unique_ptr<SnapshotHolder> snapshots_;
   std::unique_ptr<Admission> admission_;
   TagLocks tags_;
+  UpstreamHealth health_{"main"};
   std::unique_ptr<ManifestPush> push_;
   std::unique_ptr<PassThrough> pass_through_;
   std::unique_ptr<RegistryDoor> door_;

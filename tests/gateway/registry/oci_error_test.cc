@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/registry/registry.h"
 #include "policy/oci/json.h"
 
 namespace plimsoll {
@@ -49,6 +50,16 @@ TEST(ErrorOf, MapsEveryStatusToOneAnswer) {
     EXPECT_EQ(error.retry_after, c.retry_after) << c.status;
     EXPECT_EQ(error.message, "x") << c.status;
   }
+}
+
+// Not 502: the upstream is there, and says when it will be ready.
+TEST(ErrorOf, PassesOnHowLongABusyUpstreamAsksFor) {
+  const Status busy =
+      WithRetryAfter(absl::UnavailableError("x"), absl::Seconds(7));
+  const OciError error = ErrorOf(busy);
+  EXPECT_EQ(error.status, 503);
+  EXPECT_EQ(error.code, "UNAVAILABLE");
+  EXPECT_EQ(error.retry_after, 7);
 }
 
 TEST(ErrorOf, NamesEveryRefusalOfTheCodec) {

@@ -30,5 +30,25 @@ TEST(Challenge, IsNotAttachedToOk) {
   EXPECT_TRUE(WithChallenge(absl::OkStatus(), kBearer).ok());
 }
 
+TEST(RetryAfter, TravelsWithinItsBounds) {
+  const Status busy = absl::UnavailableError("busy");
+  EXPECT_FALSE(RetryAfter(busy).has_value());
+  const struct {
+    absl::Duration asked;
+    absl::Duration kept;
+  } cases[] = {
+      {absl::ZeroDuration(), absl::Seconds(1)},
+      {absl::Seconds(7), absl::Seconds(7)},
+      {kMaxRetryAfter, kMaxRetryAfter},
+      {kMaxRetryAfter + absl::Seconds(1), kMaxRetryAfter},
+  };
+  for (const auto& c : cases) {
+    const Status status = Annotate(WithRetryAfter(busy, c.asked), "blob");
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+    EXPECT_EQ(RetryAfter(status), c.kept) << c.asked;
+  }
+  EXPECT_TRUE(WithRetryAfter(absl::OkStatus(), absl::Seconds(7)).ok());
+}
+
 }  // namespace
 }  // namespace plimsoll

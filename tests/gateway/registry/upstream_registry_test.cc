@@ -198,5 +198,38 @@ TEST_F(UpstreamRegistryTest, BlamesTheUpstreamForADigestThatIsNone) {
   EXPECT_THAT(Head("v1"), StatusIs(StatusCode::kUnavailable));
 }
 
+TEST(AnswerStatus, TellsAnUpstreamThatIsBusyFromOneThatIsDown) {
+  const struct {
+    int status;
+    const char* retry_after;  // nullptr for none
+    std::optional<absl::Duration> wait;
+  } cases[] = {
+      {429, nullptr, absl::Seconds(2)},
+      {429, "7", absl::Seconds(7)},
+      {429, "0", absl::Seconds(1)},
+      {429, "301", kMaxRetryAfter},
+      {429, "99999999999999999999", kMaxRetryAfter},
+      {429, "-7", absl::Seconds(2)},
+      {429, "7 ", absl::Seconds(2)},
+      {429, "", absl::Seconds(2)},
+      {429, "Wed, 21 Oct 2026 07:28:00 GMT", absl::Seconds(2)},
+      {503, nullptr, std::nullopt},
+      {503, "7", absl::Seconds(7)},
+      {503, "soon", absl::Seconds(2)},
+      {502, "7", std::nullopt},
+      {500, nullptr, std::nullopt},
+  };
+  for (const auto& c : cases) {
+    ResponseHead head;
+    head.status = c.status;
+    if (c.retry_after != nullptr)
+      head.headers.Add("Retry-After", c.retry_after);
+    const Status status = AnswerStatus(head);
+    EXPECT_EQ(status.code(), StatusCode::kUnavailable);
+    EXPECT_EQ(RetryAfter(status), c.wait)
+        << c.status << " " << (c.retry_after ? c.retry_after : "(none)");
+  }
+}
+
 }  // namespace
 }  // namespace plimsoll
