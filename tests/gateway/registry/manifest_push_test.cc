@@ -304,19 +304,33 @@ TEST_F(DoorTest, AnswersWhereTheUpstreamIsGone) {
   EXPECT_TRUE(store_.decisions().empty());
 }
 
+// Pushes say it, and so does what passes through; each alone and both together
+// in one line.
 TEST_F(DoorTest, SaysOnceInTheLogThatTheUpstreamIsGone) {
   const StoredImage image = Image();
+  const std::string ping = "GET /v2/ HTTP/1.1\r\nHost: g\r\n\r\n";
   Start(kAdmitAll);
   upstream_.reset();
   testing::internal::CaptureStderr();
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(Push("v1", image.manifest).head.status, 502);
-    EXPECT_EQ(Ask("GET /v2/ HTTP/1.1\r\nHost: g\r\n\r\n", "GET").head.status,
-              502);
   }
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(log, HasSubstr(R"("event":"upstream","name":"main")"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(Ask(ping, "GET").head.status, 502);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(DoorTest, SaysInTheLogThatNothingPassesThrough) {
+  Start(kAdmitAll);
+  upstream_.reset();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(Ask("GET /v2/ HTTP/1.1\r\nHost: g\r\n\r\n", "GET").head.status,
+            502);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr(R"("event":"upstream","name":"main")"));
 }
 
 // Nobody's fault but the client's.
