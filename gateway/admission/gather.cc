@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
@@ -52,13 +52,14 @@ class Gathering {
   Task<Status> ReadChild(Child& child, int depth);
   void Keep(GatheredManifest gathered, const Descriptor* entry);
   void AddChildGap(Child& child, absl::string_view why, bool pending);
+  void CheckRepeat(const Descriptor& first, const Descriptor& again);
 
   const Gatherer::Parts& parts_;
   const GatherRequest request_;
   Evidence evidence_;
   std::vector<GatheredManifest> documents_;  // of the images, in their order
-  absl::flat_hash_set<Digest> seen_;
-  size_t document_bytes_ = 0;  // of all children
+  absl::flat_hash_map<Digest, Descriptor> seen_;  // the first entry of each
+  size_t document_bytes_ = 0;                     // of all children
 };
 
 // "linux/arm64 (sha256:0123...)", for people.
@@ -82,7 +83,6 @@ std::string SharingKey(const GatherRequest& request) {
 Task<StatusOr<Gathered>> Gathering::Run() {
   FetchedManifest document{request_.manifest, request_.subject.media_type,
                            request_.subject.digest};
-  seen_.insert(document.digest);
   StatusOr<Manifest> manifest =
       ParseManifest(document.bytes, document.media_type);
   if (!manifest.ok()) {
@@ -121,10 +121,15 @@ Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
   }
   std::vector<Child> children;
   for (Descriptor& descriptor : index.manifests) {
-    if (!seen_.insert(descriptor.digest).second) continue;
+    const auto [first, is_new] =
+        seen_.try_emplace(descriptor.digest, descriptor);
+    if (!is_new) {
+      CheckRepeat(first->second, descriptor);
+      continue;
+    }
     children.push_back({std::move(descriptor), absl::OkStatus(), {}});
   }
-  if (seen_.size() > kMaxObjects) {
+  if (seen_.size() >= kMaxObjects) {  // the index itself is one
     evidence_.malformed.push_back(
         {Fault::Kind::kBound, absl::StrCat("index: it reaches more than ",
                                            kMaxObjects, " manifests")});
@@ -207,6 +212,20 @@ Task<Status> Gathering::ReadChild(Child& child, int depth) {
   }
   co_return co_await AddIndex(std::get<ImageIndex>(*std::move(manifest)),
                               depth + 1);
+}
+
+// What an entry says of a manifest that another one has named. The manifest is
+// judged where it was first named.
+void Gathering::CheckRepeat(const Descriptor& first, const Descriptor& again) {
+  if (again.media_type != first.media_type || again.size != first.size) {
+    evidence_.malformed.push_back(
+        {Fault::Kind::kIndex,
+         absl::StrCat("child ", NameChild(again),
+                      ": it is described with two media types or sizes")});
+  } else if (again.platform != first.platform) {
+    evidence_.unusual.push_back(
+        absl::StrCat(kUnusualRepeatedChild, ": ", NameChild(again)));
+  }
 }
 
 void Gathering::AddChildGap(Child& child, absl::string_view why, bool pending) {

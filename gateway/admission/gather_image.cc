@@ -14,14 +14,15 @@ namespace {
 
 constexpr size_t kHeadsAtOnce = 8;
 
-// Whether some runtime might run it, or it cannot be told.
-bool MayRun(const ArtifactBytes& bytes) {
-  const auto starts_as_layer = [](const std::optional<std::string>& head) {
-    return !head || HasLayerMagic(*head);
-  };
-  return (!bytes.config || HasDiffIds(*bytes.config)) &&
-         std::any_of(bytes.layer_heads.begin(), bytes.layer_heads.end(),
-                     starts_as_layer);
+// A layer that clients may leave out of the registry.
+bool IsForeign(const Descriptor& layer) {
+  return !layer.urls.empty() ||
+         ParseLayerType(layer.media_type).nondistributable;
+}
+
+Status NotDistributed() {
+  return absl::FailedPreconditionError(
+      "it is not distributed with the image, so its bytes cannot be read");
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
   const Descriptor& config = manifest.config;
   // The bytes that the gateway keeps may be another repository's.
   const std::string& repository = request_.subject.repository;
-  if (parts_.seen.Has(repository, config.digest)) {
+  if (parts_.seen.Has(repository, config.digest, request_.client_key)) {
     config_ = parts_.blobs.Get(config.digest);
   }
   if (!config_) {
@@ -88,7 +89,7 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
       AddGap(Gap::Kind::kConfig, config.digest, bytes.status(), "config");
       co_return false;
     }
-    parts_.seen.Add(repository, config.digest);
+    parts_.seen.Add(repository, config.digest, request_.client_key);
     parts_.blobs.Put(*bytes);
     config_ = *std::move(bytes);
   }
@@ -116,7 +117,7 @@ Task<StatusOr<bool>> ManifestGatherer::Classify(const ImageManifest& manifest) {
   if (kind.empty()) {
     // On no list: manifest.format has its say about that. Not an image where
     // nothing could run it.
-    if (MayRun(bytes)) co_return true;
+    if (MayRun(manifest, bytes)) co_return true;
     result_.artifact_kind = "unlisted";
     co_return false;
   }
@@ -185,7 +186,6 @@ Task<Status> ManifestGatherer::CheckPresence(
     std::vector<Status> answers(end - first);
     std::vector<Task<>> heads;
     for (size_t i = first; i < end; ++i) {
-      if (!layers[i].urls.empty()) continue;
       heads.push_back(CheckBlob(layers[i].digest, answers[i - first]));
     }
     co_await JoinAll(std::move(heads));
@@ -194,8 +194,13 @@ Task<Status> ManifestGatherer::CheckPresence(
       if (EndsGathering(answer)) co_return answer;
       if (answer.ok()) continue;
       hidden_.insert(layers[i].digest);
-      AddGap(Gap::Kind::kBlob, layers[i].digest, answer,
-             absl::StrCat("layer ", i + 1, " of ", layers.size()));
+      const std::string what =
+          absl::StrCat("layer ", i + 1, " of ", layers.size());
+      if (absl::IsNotFound(answer) && IsForeign(layers[i])) {
+        AddGap(Gap::Kind::kLayer, layers[i].digest, NotDistributed(), what);
+      } else {
+        AddGap(Gap::Kind::kBlob, layers[i].digest, answer, what);
+      }
     }
   }
   co_return absl::OkStatus();
@@ -203,9 +208,9 @@ Task<Status> ManifestGatherer::CheckPresence(
 
 Task<> ManifestGatherer::CheckBlob(const Digest& digest, Status& answer) {
   const std::string& repository = request_.subject.repository;
-  if (parts_.seen.Has(repository, digest)) co_return;
+  if (parts_.seen.Has(repository, digest, request_.client_key)) co_return;
   answer = co_await request_.registry->HeadBlob(digest, request_.deadline);
-  if (answer.ok()) parts_.seen.Add(repository, digest);
+  if (answer.ok()) parts_.seen.Add(repository, digest, request_.client_key);
 }
 
 Task<Status> ManifestGatherer::InspectLayer(ImageEvidence& image,
@@ -213,13 +218,6 @@ Task<Status> ManifestGatherer::InspectLayer(ImageEvidence& image,
   const Descriptor& layer = image.manifest.layers[index];
   const std::string what =
       absl::StrCat("layer ", index + 1, " of ", image.manifest.layers.size());
-  if (!layer.urls.empty() ||
-      ParseLayerType(layer.media_type).nondistributable) {
-    const Status foreign = absl::FailedPreconditionError(
-        "it is not distributed with the image, so its bytes cannot be read");
-    AddGap(Gap::Kind::kLayer, layer.digest, foreign, what);
-    co_return absl::OkStatus();
-  }
   if (!parts_.inspects) {
     const Status unread = absl::FailedPreconditionError(
         "its bytes were never inspected, and layers.inspect is never");

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gateway/admission/decision.h"
@@ -98,6 +99,12 @@ Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
   if (headers.Count("Content-Type") != 1) {
     co_return absl::InvalidArgumentError(
         "a manifest needs exactly one Content-Type");
+  }
+  // It would be judged as it is and, perhaps, stored decoded.
+  const std::string* coding = headers.Find("Content-Encoding");
+  if (coding != nullptr && !absl::EqualsIgnoreCase(*coding, "identity")) {
+    co_return absl::InvalidArgumentError(
+        "a manifest is sent as it is: leave out Content-Encoding");
   }
   const Framing& framing = push.exchange.framing;
   const uint64_t most =

@@ -103,6 +103,8 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
   const std::string* host = exchange.head.headers.Find("Host");
   const std::string* authorization =
       exchange.head.headers.Find("Authorization");
+  const std::string credential =
+      CredentialClass(authorization == nullptr ? "" : *authorization);
   const ClientView view{exchange.secure ? "https" : "http", *host};
   const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
                        view.authority, exchange.peer};
@@ -111,8 +113,7 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
   ForwardOptions options;
   options.framing = exchange.framing;
   options.head = ForwardedRequest(exchange.head, exchange.framing, by);
-  options.credential_class =
-      CredentialClass(authorization == nullptr ? "" : *authorization);
+  options.credential_class = credential;
   if (IsUpload(route.kind)) options.answer_wait = kUploadAnswerWait;
   if (may_be_small) {
     options.tap = [&small](absl::string_view bytes) -> Task<> {
@@ -126,7 +127,7 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
     if (head.status / 100 != 2) return;
     std::string body = small.Take();
     if (!body.empty()) parts_.blobs.Put(std::move(body));
-    Remember(exchange, route, head);
+    Remember(exchange, route, credential, head);
   };
   UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
@@ -138,17 +139,18 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
 
 // What was stored is for the upstream to say: it may read a request otherwise.
 void PassThrough::Remember(const Exchange& exchange, const Route& route,
+                           const std::string& credential,
                            const ResponseHead& answer) {
   const std::string& method = exchange.head.method;
   if (IsUpload(route.kind) && answer.status == 201) {
     if (std::optional<Digest> stored = StoredDigest(answer)) {
-      parts_.seen.Add(route.repository, *stored);
+      parts_.seen.Add(route.repository, *stored, credential);
     }
   } else if (route.kind == RouteKind::kBlob && route.digest) {
     if (method == "DELETE") {
       parts_.seen.Remove(route.repository, *route.digest);
     } else if (answer.status == 200) {
-      parts_.seen.Add(route.repository, *route.digest);
+      parts_.seen.Add(route.repository, *route.digest, credential);
     }
   }
 }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "gateway/admission/blob_cache.h"
 #include "gateway/admission/seen_blobs.h"
@@ -34,7 +35,7 @@ class PassThrough {
 
  private:
   void Remember(const Exchange& exchange, const Route& route,
-                const ResponseHead& answer);
+                const std::string& credential, const ResponseHead& answer);
 
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.

@@ -136,11 +136,11 @@ bool IsSkippableZstd(absl::string_view bytes) {
 
 enum class Answer { kNo, kYes, kUnknown };
 
-// Whether any layer starts with layer magic.
-Answer AnyLayerMagic(const ImageManifest& manifest,
-                     const ArtifactBytes& bytes) {
+// Whether any layer has a layer's type or starts with layer magic.
+Answer AnyLayer(const ImageManifest& manifest, const ArtifactBytes& bytes) {
   bool missing = false;
   for (size_t i = 0; i < manifest.layers.size(); ++i) {
+    if (IsLayerType(manifest.layers[i].media_type)) return Answer::kYes;
     const std::optional<std::string>& embedded = manifest.layers[i].data;
     const bool read = i < bytes.layer_heads.size() && bytes.layer_heads[i];
     if (!read && !embedded) {
@@ -193,6 +193,9 @@ bool HasLayerMagic(absl::string_view first_bytes) {
 
 std::string ArtifactKind(const ImageManifest& manifest) {
   if (manifest.kind == ManifestKind::kDockerManifest) return "";
+  if (IsImageConfigType(manifest.config.media_type)) {
+    return LayersKind(manifest.layers);
+  }
   std::string kind = FindKind(kConfigTypes, manifest.config.media_type);
   if (kind.empty()) kind = ContentKind(manifest.artifact_type);
   if (kind.empty()) kind = LayersKind(manifest.layers);
@@ -212,11 +215,16 @@ Runnable ClassifyManifest(const ImageManifest& manifest,
   if (kind.empty()) return Runnable::kImage;
   const Answer diff_ids = ConfigHasDiffIds(manifest, bytes);
   if (MayHoldArchives(kind)) return ToRunnable(diff_ids);
-  const Answer magic = AnyLayerMagic(manifest, bytes);
+  const Answer layers = AnyLayer(manifest, bytes);
   // podman runs an image whose config lists no diff IDs. Only a config of
   // another type says by their absence that nothing is to be run.
-  if (IsImageConfigType(manifest.config.media_type)) return ToRunnable(magic);
-  return ToRunnable(Both(diff_ids, magic));
+  if (IsImageConfigType(manifest.config.media_type)) return ToRunnable(layers);
+  return ToRunnable(Both(diff_ids, layers));
+}
+
+bool MayRun(const ImageManifest& manifest, const ArtifactBytes& bytes) {
+  return Both(ConfigHasDiffIds(manifest, bytes), AnyLayer(manifest, bytes)) !=
+         Answer::kNo;
 }
 
 }  // namespace plimsoll

@@ -24,7 +24,9 @@ inline constexpr size_t kLayerMagicBytes = 512;
 // The kind of artifact that a manifest's types name: "helm-chart",
 // "cosign-signature", "attestation", "buildkit-cache", ... ; empty where the
 // types are those of an image or on no list. Docker's schema 2 has images only:
-// podman unpacks such a manifest whatever the type of its config.
+// podman unpacks such a manifest whatever the type of its config. Beside an
+// image's config an artifactType says nothing: runtimes do not look at it, and
+// layers of any bytes may be behind it (encrypted ones have no magic).
 std::string ArtifactKind(const ImageManifest& manifest);
 
 // Whether artifacts of `kind` may hold layers that start with layer magic (a
@@ -40,13 +42,17 @@ struct ArtifactBytes {
 
 enum class Runnable { kImage, kArtifact, kUnknown };
 // kArtifact where ArtifactKind knows the types and the config has no diff IDs
-// or, unless the kind may hold archives, no layer starts with layer magic. A
+// or, unless the kind may hold archives, no layer has a layer's type or starts
+// with layer magic. A
 // config of an image's own media type must do without such layers in any case:
 // podman runs it without diff IDs. Bytes embedded in a descriptor's `data` are
 // used too. kUnknown where a needed blob is missing from `bytes`: a gap, never
 // an artifact.
 Runnable ClassifyManifest(const ImageManifest& manifest,
                           const ArtifactBytes& bytes);
+// Of a manifest whose types are on no list: whether some runtime might run it,
+// or it cannot be told.
+bool MayRun(const ImageManifest& manifest, const ArtifactBytes& bytes);
 
 }  // namespace plimsoll
 

@@ -1,5 +1,6 @@
 #include "policy/oci/media_type.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 
 namespace plimsoll {
@@ -93,6 +94,11 @@ LayerType ParseLayerType(absl::string_view media_type) {
     }
   }
   return LayerType{};
+}
+
+bool IsLayerType(absl::string_view media_type) {
+  return absl::StartsWith(media_type, "application/vnd.oci.image.layer.") ||
+         absl::StartsWith(media_type, "application/vnd.docker.image.rootfs.");
 }
 
 }  // namespace plimsoll

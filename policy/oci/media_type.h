@@ -49,6 +49,9 @@ struct LayerType {
   bool nondistributable = false;  // foreign or non-distributable
 };
 LayerType ParseLayerType(absl::string_view media_type);
+// Whether the type is of the families that name filesystem layers, whatever its
+// suffix: "+encrypted" ones are layers, too, to whoever has the key.
+bool IsLayerType(absl::string_view media_type);
 
 }  // namespace plimsoll
 

@@ -13,9 +13,10 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::array<absl::string_view, 6> kUnusual = {
-    kUnusualSha512,    kUnusualNondistributable, kUnusualUrls,
-    kUnusualLayerType, kUnusualConfigType,       kUnusualSparseIndex};
+constexpr std::array<absl::string_view, 7> kUnusual = {
+    kUnusualSha512,     kUnusualNondistributable, kUnusualUrls,
+    kUnusualLayerType,  kUnusualConfigType,       kUnusualRepeatedChild,
+    kUnusualSparseIndex};
 constexpr size_t kShown = 3;
 
 void NoteDescriptor(const Descriptor& descriptor, const std::string& where,

@@ -20,6 +20,8 @@ inline constexpr absl::string_view kUnusualNondistributable =
 inline constexpr absl::string_view kUnusualUrls = "foreign-urls";
 inline constexpr absl::string_view kUnusualLayerType = "unknown-layer-type";
 inline constexpr absl::string_view kUnusualConfigType = "unknown-config-type";
+// An index lists one manifest for two platforms; it is judged for the first.
+inline constexpr absl::string_view kUnusualRepeatedChild = "repeated-child";
 // A child that an index lists is not in the registry. Not definite: it may
 // still be pushed.
 inline constexpr absl::string_view kUnusualSparseIndex = "sparse-index";

@@ -47,15 +47,25 @@ TEST(BlobCache, KeepsNoBlobThatIsTooLarge) {
   EXPECT_FALSE(tiny.Get(Digest::Sha256("123456")).has_value());
 }
 
-TEST(SeenBlobs, RemembersABlobInItsRepositoryOnly) {
+TEST(SeenBlobs, RemembersABlobInItsRepositoryAndForItsCredentialOnly) {
   SeenBlobs seen;
   const Digest digest = Digest::Sha256("a");
-  seen.Add("team/app", digest);
-  EXPECT_TRUE(seen.Has("team/app", digest));
-  EXPECT_FALSE(seen.Has("team/ap", digest));
-  EXPECT_FALSE(seen.Has("team/app", Digest::Sha256("b")));
+  seen.Add("team/app", digest, "alice");
+  EXPECT_TRUE(seen.Has("team/app", digest, "alice"));
+  EXPECT_FALSE(seen.Has("team/app", digest, "bob"));
+  EXPECT_FALSE(seen.Has("team/app", digest, ""));
+  EXPECT_FALSE(seen.Has("team/ap", digest, "alice"));
+  EXPECT_FALSE(seen.Has("team/app", Digest::Sha256("b"), "alice"));
+}
+
+TEST(SeenBlobs, ForgetsADeletedBlobForAllCredentials) {
+  SeenBlobs seen;
+  const Digest digest = Digest::Sha256("a");
+  seen.Add("team/app", digest, "alice");
+  seen.Add("team/app", digest, "");
   seen.Remove("team/app", digest);
-  EXPECT_FALSE(seen.Has("team/app", digest));
+  EXPECT_FALSE(seen.Has("team/app", digest, "alice"));
+  EXPECT_FALSE(seen.Has("team/app", digest, ""));
 }
 
 TEST(SeenBlobs, RemembersABlobForItsTimeAndNoLonger) {
@@ -63,13 +73,15 @@ TEST(SeenBlobs, RemembersABlobForItsTimeAndNoLonger) {
   absl::Time now = added;
   SeenBlobs seen([&now] { return now; });
   const Digest digest = Digest::Sha256("a");
-  seen.Add("team/app", digest);
+  seen.Add("team/app", digest, "alice");
   now = added + SeenBlobs::kRemembered - absl::Nanoseconds(1);
-  EXPECT_TRUE(seen.Has("team/app", digest));
+  EXPECT_TRUE(seen.Has("team/app", digest, "alice"));
+  seen.Add("team/app", digest, "bob");
   now = added + SeenBlobs::kRemembered;
-  EXPECT_FALSE(seen.Has("team/app", digest));
-  seen.Add("team/app", digest);
-  EXPECT_TRUE(seen.Has("team/app", digest));
+  EXPECT_FALSE(seen.Has("team/app", digest, "alice"));
+  EXPECT_TRUE(seen.Has("team/app", digest, "bob"));
+  seen.Add("team/app", digest, "alice");
+  EXPECT_TRUE(seen.Has("team/app", digest, "alice"));
 }
 
 // Those whose time is over make room before any other does.
@@ -77,26 +89,31 @@ TEST(SeenBlobs, DropsWhatItNoLongerRemembersWhereItIsFull) {
   absl::Time now = absl::FromUnixSeconds(1'700'000'000);
   SeenBlobs seen([&now] { return now; });
   const Digest digest = Digest::Sha256("a");
-  for (size_t i = 1; i < SeenBlobs::kMaxEntries; ++i) {
-    seen.Add(absl::StrCat("r", i), digest);
+  for (size_t i = 1; i < SeenBlobs::kMaxBlobs; ++i) {
+    seen.Add(absl::StrCat("r", i), digest, "");
   }
   now += SeenBlobs::kRemembered;
-  seen.Add("late", digest);
-  seen.Add("later", digest);
-  EXPECT_TRUE(seen.Has("late", digest));
-  EXPECT_TRUE(seen.Has("later", digest));
+  seen.Add("late", digest, "");
+  seen.Add("later", digest, "");
+  EXPECT_TRUE(seen.Has("late", digest, ""));
+  EXPECT_TRUE(seen.Has("later", digest, ""));
 }
 
-TEST(SeenBlobs, HoldsNoMoreThanItsBound) {
+TEST(SeenBlobs, HoldsNoMoreThanItsBounds) {
   SeenBlobs seen;
   const Digest digest = Digest::Sha256("a");
-  for (size_t i = 0; i < SeenBlobs::kMaxEntries; ++i) {
-    seen.Add(absl::StrCat("r", i), digest);
+  for (size_t i = 0; i < SeenBlobs::kMaxBlobs; ++i) {
+    seen.Add(absl::StrCat("r", i), digest, "");
   }
-  EXPECT_TRUE(seen.Has("r0", digest));
-  seen.Add("one-more", digest);
-  EXPECT_TRUE(seen.Has("one-more", digest));
-  EXPECT_FALSE(seen.Has("r0", digest));
+  EXPECT_TRUE(seen.Has("r0", digest, ""));
+  for (size_t i = 0; i < SeenBlobs::kMaxCredentials; ++i) {
+    seen.Add("r0", digest, absl::StrCat("c", i));
+  }
+  EXPECT_FALSE(seen.Has("r0", digest, "")) << "the oldest of one too many";
+  EXPECT_TRUE(seen.Has("r0", digest, "c0"));
+  seen.Add("one-more", digest, "");
+  EXPECT_TRUE(seen.Has("one-more", digest, ""));
+  EXPECT_FALSE(seen.Has("r1", digest, ""));
 }
 
 }  // namespace

@@ -159,6 +159,48 @@ TEST_F(GatherTest, UsesNoFactsOfALayerThatTheUpstreamDoesNotShow) {
   EXPECT_EQ(registry_.reads().streams, 0);
 }
 
+// Nor whoever says that the layer need not be there.
+TEST_F(GatherTest, UsesNoFactsOfALayerThatIsSaidToBeElsewhere) {
+  StoredImage image = Image({"secret"});
+  const std::string size =
+      absl::StrCat("\"size\":", image.layers[0].size(), "}");
+  ASSERT_THAT(image.manifest, HasSubstr(size));
+  image.manifest = absl::StrReplaceAll(
+      image.manifest,
+      {{size, absl::StrCat("\"size\":", image.layers[0].size(),
+                           R"(,"urls":["https://e.example/x"]})")}});
+  registry_.PutBlob("team/app", image.config);
+  RunLoop([&]() -> Task<> {
+    std::vector<LayerFacts> facts{FactsOf(image, 0)};
+    EXPECT_THAT(co_await store_.PutLayerFacts(std::move(facts)), IsOk());
+  });
+  const v1::Decision decision = DecisionOn(PushOf(image));
+  EXPECT_EQ(decision.outcome(), "deny");
+  ASSERT_EQ(decision.gaps_size(), 1);
+  EXPECT_THAT(decision.gaps(0).message(), HasSubstr("not distributed"));
+  const v1::StoredEvidence evidence = EvidenceOf(decision);
+  ASSERT_EQ(evidence.images_size(), 1);
+  EXPECT_EQ(evidence.images(0).layers(0).diff_id(), "");
+
+  registry_.PutBlob("team/app", image.layers[0]);
+  EXPECT_EQ(DecisionOn(PushOf(image)).gaps_size(), 0) << "it was pushed too";
+}
+
+// What another credential was shown says nothing for this one.
+TEST_F(GatherTest, AsksTheUpstreamForEachCredential) {
+  const StoredImage image = Uploaded({"a"});
+  AdmissionRequest request = PushOf(image);
+  request.credential_key = "alice";
+  EXPECT_EQ(DecisionOn(request).gaps_size(), 0);
+  registry_.DeleteBlob("team/app", Digest::Sha256(image.config));
+  EXPECT_EQ(DecisionOn(request).gaps_size(), 0) << "she was shown it";
+  request.credential_key = "bob";
+  const v1::Decision decision = DecisionOn(request);
+  ASSERT_EQ(decision.gaps_size(), 1);
+  EXPECT_THAT(decision.gaps(0).message(),
+              HasSubstr("config is not in the repository"));
+}
+
 TEST_F(GatherTest, JudgesAConfigOfAnotherSizeMalformed) {
   StoredImage image = Uploaded({"a"});
   image.manifest = absl::StrReplaceAll(
@@ -206,6 +248,27 @@ TEST_F(GatherTest, RefusesAnIndexThatDescribesItsChildWrongly) {
   const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
   ASSERT_THAT(judgement, IsOk());
   EXPECT_TRUE(judgement->refused);
+}
+
+TEST_F(GatherTest, ComparesWhatAnIndexSaysTwiceOfOneManifest) {
+  const StoredImage one = Uploaded({"a"});
+  PutManifest(one);
+  const std::string first = Child(one, "amd64");
+  const std::string wrong = absl::StrReplaceAll(
+      first, {{absl::StrCat("\"size\":", one.manifest.size()), "\"size\":7"}});
+  const std::pair<std::string, std::string> cases[] = {
+      {first, ""},
+      {Child(one, "arm64"), "repeated-child: linux/arm64"},
+      {wrong, "two media types or sizes"},
+  };
+  for (const auto& [second, reason] : cases) {
+    const std::string index = IndexOf(absl::StrCat(first, ",", second));
+    const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+    ASSERT_THAT(judgement, IsOk());
+    EXPECT_EQ(judgement->refused, !reason.empty()) << reason;
+    if (reason.empty()) continue;
+    EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr(reason));
+  }
 }
 
 TEST_F(GatherTest, ReadsAnIndexWithinAnIndexAndNoneWithinThat) {

@@ -127,6 +127,21 @@ TEST_F(DoorTest, RefusesAManifestWithoutOneContentType) {
   EXPECT_TRUE(Seen("PUT").empty());
 }
 
+// An upstream that decodes would store other bytes than those judged.
+TEST_F(DoorTest, RefusesAManifestThatIsEncoded) {
+  const StoredImage image = Image();
+  Start(kAdmitAll, Mode::kObserve);
+  Upload(image);
+  const RawResponse response =
+      Push("v1", image.manifest, "Content-Encoding: deflate\r\n");
+  EXPECT_EQ(response.head.status, 403);
+  EXPECT_THAT(response.body, HasSubstr("leave out Content-Encoding"));
+  EXPECT_TRUE(Seen("PUT").empty());
+  EXPECT_EQ(
+      Push("v1", image.manifest, "Content-Encoding: identity\r\n").head.status,
+      201);
+}
+
 TEST_F(DoorTest, JudgesAndForwardsEveryTagOfTheQuery) {
   const StoredImage image = Image();
   Start(kAdmitAll);

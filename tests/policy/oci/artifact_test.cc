@@ -13,6 +13,8 @@ constexpr absl::string_view kGzip = "\x1f\x8b\x08";
 constexpr absl::string_view kStatement = R"({"_type":"https://in-toto.io"})";
 constexpr absl::string_view kRunnableConfig =
     R"({"rootfs":{"type":"layers","diff_ids":["sha256:a"]}})";
+constexpr absl::string_view kEncryptedLayer =
+    "application/vnd.oci.image.layer.v1.tar+gzip+encrypted";
 constexpr absl::string_view kOciLayer =
     "application/vnd.oci.image.layer.v1.tar+gzip";
 constexpr absl::string_view kHelmConfig =
@@ -153,6 +155,9 @@ TEST(ArtifactKind, IsEmptyForImagesAndForWhatIsOnNoList) {
             kOciConfigType,
             {kInTotoType, "application/vnd.dev.cosign.simplesigning.v1+json"}),
         Typed(kOciConfigType, {kOciLayer}, "application/vnd.acme.thing"),
+        Typed(kOciConfigType, {kOciLayer}, "application/spdx+json"),
+        Typed(kOciConfigType, {kEncryptedLayer}, "application/spdx+json"),
+        Typed(kDockerConfigType, {"application/x"}, "application/spdx+json"),
         Typed(kOciEmptyType, {"application/x"}),
         Typed("application/vnd.acme.config", {"application/x"}),
         Typed("application/vnd.docker.plugin.v1+json", {kOciLayer})}) {
@@ -235,6 +240,15 @@ TEST(ClassifyManifest, TakesEverythingThatCouldRunForAnImage) {
       {"one layer among statements",
        Typed(kOciConfigType, {kInTotoType, kInTotoType}),
        Bytes(kRunnableConfig, {kStatement, kGzip})},
+      {"an encrypted image dressed as an SBOM, which buildah unpacks",
+       Typed(kOciConfigType, {kEncryptedLayer}, "application/spdx+json"),
+       Bytes(kRunnableConfig, {"ciphertext"})},
+      {"an encrypted image dressed as a signature",
+       Typed("application/vnd.cncf.notary.signature", {kEncryptedLayer}),
+       Bytes(kRunnableConfig, {"ciphertext"})},
+      {"a layer's type says enough",
+       Typed("application/vnd.wasm.config.v0+json", {kOciLayer}),
+       Bytes(kRunnableConfig, {""})},
       {"an image dressed as a chart", Typed(kHelmConfig, {kHelmLayer}),
        Bytes(kRunnableConfig, {kGzip})},
       {"a chart with diff IDs needs no layers",
@@ -251,6 +265,19 @@ TEST(ClassifyManifest, TakesEverythingThatCouldRunForAnImage) {
     EXPECT_EQ(ClassifyManifest(c.manifest, c.bytes), Runnable::kImage)
         << c.what;
   }
+}
+
+// Of types on no list.
+TEST(MayRun, IsFalseOnlyWhereNothingCouldRun) {
+  const ImageManifest plain = Typed("application/vnd.acme", {"application/x"});
+  const ImageManifest encrypted =
+      Typed("application/vnd.acme", {kEncryptedLayer});
+  EXPECT_TRUE(MayRun(plain, Bytes(kRunnableConfig, {kGzip})));
+  EXPECT_TRUE(MayRun(encrypted, Bytes(kRunnableConfig, {"ciphertext"})));
+  EXPECT_TRUE(MayRun(plain, {})) << "nothing is known";
+  EXPECT_FALSE(MayRun(plain, Bytes(kRunnableConfig, {"text"})));
+  EXPECT_FALSE(MayRun(plain, Bytes("{}", {kGzip})));
+  EXPECT_FALSE(MayRun(encrypted, Bytes("{}", {"ciphertext"})));
 }
 
 TEST(ClassifyManifest, DoesNotKnowWithoutTheBytesThatDecide) {

@@ -104,6 +104,25 @@ TEST(ParseLayerType, TakesNothingElseForAFilesystem) {
   }
 }
 
+TEST(IsLayerType, IsTrueOfTheFamiliesWhateverTheSuffix) {
+  for (const absl::string_view type :
+       {"application/vnd.oci.image.layer.v1.tar",
+        "application/vnd.oci.image.layer.v1.tar+gzip+encrypted",
+        "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
+        "application/vnd.oci.image.layer.v2.erofs",
+        "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"}) {
+    EXPECT_TRUE(IsLayerType(type)) << type;
+  }
+  for (const absl::string_view type :
+       {"", "application/vnd.oci.image.config.v1+json",
+        "application/vnd.in-toto+json", "application/wasm",
+        "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+        "x/application/vnd.oci.image.layer.v1.tar"}) {
+    EXPECT_FALSE(IsLayerType(type)) << type;
+  }
+}
+
 TEST(CompressionName, NamesAll) {
   EXPECT_EQ(CompressionName(Compression::kNone), "none");
   EXPECT_EQ(CompressionName(Compression::kGzip), "gzip");

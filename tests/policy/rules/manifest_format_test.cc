@@ -86,7 +86,8 @@ TEST(ManifestFormat, FailsEachUnusualThingUnlessItIsAllowedByName) {
   };
   const std::vector<std::string> names = {
       "sha512-digest",      "nondistributable-layer", "foreign-urls",
-      "unknown-layer-type", "unknown-config-type",    "sparse-index"};
+      "unknown-layer-type", "unknown-config-type",    "repeated-child",
+      "sparse-index"};
   for (const auto& c : cases) {
     ImageEvidence image = App();
     c.make(image.manifest);
@@ -225,7 +226,8 @@ TEST(ManifestFormat, ReadsItsParametersStrictly) {
   for (const char* with :
        {"{}",
         "{allow: [sha512-digest, nondistributable-layer, foreign-urls, "
-        "unknown-layer-type, unknown-config-type, sparse-index]}",
+        "unknown-layer-type, unknown-config-type, repeated-child, "
+        "sparse-index]}",
         "{mediaTypes: [application/vnd.oci.image.manifest.v1+json]}",
         "{mediaTypes: "
         "[application/vnd.docker.distribution.manifest.list.v2+json]}"}) {
@@ -239,7 +241,7 @@ TEST(ManifestFormat, ReadsItsParametersStrictly) {
       {"{allow: [malformed]}",
        "`allow`: `malformed` is none of sha512-digest, "
        "nondistributable-layer, foreign-urls, unknown-layer-type, "
-       "unknown-config-type or sparse-index"},
+       "unknown-config-type, repeated-child or sparse-index"},
       {"{allow: ['*']}", "`allow`: `*` is none of sha512-digest, "},
       {"{allow: []}", "`allow` has 1 to 500 items, not 0"},
       {"{mediaTypes: [application/json]}",
