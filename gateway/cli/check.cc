@@ -132,7 +132,9 @@ StatusOr<Judgement> Check(const Flags& flags) {
     std::vector<LayerFacts> one{std::move(facts)};
     co_return co_await store->PutLayerFacts(std::move(one));
   };
-  LayerInspector inspector(session.loop().executor(), keep);
+  InspectorOptions options;
+  options.logs_failures = false;
+  LayerInspector inspector(session.loop().executor(), keep, options);
   BlobCache blobs;
   SeenBlobs seen;
   Gatherer gatherer({*store, inspector, blobs, seen});

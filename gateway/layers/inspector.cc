@@ -57,7 +57,7 @@ StatusOr<LayerInspector::Ticket> LayerInspector::Join(
     const Status too_large = absl::ResourceExhaustedError(
         absl::StrCat("layer is larger than ",
                      options_.inflate.max_inflated_bytes, " bytes"));
-    LogUnreadLayer(layer.digest, too_large);
+    if (options_.logs_failures) LogUnreadLayer(layer.digest, too_large);
     return too_large;
   }
   RETURN_IF_ERROR(failures_->Find(layer.digest, absl::Now()));
@@ -119,7 +119,7 @@ void LayerInspector::Land(const FlightPtr& flight,
     is_idle = is_closed_ && queue_.running() == 0;
     is_cut_short = is_closed_;
   }
-  if (!result.ok() && !is_cut_short) {
+  if (!result.ok() && !is_cut_short && options_.logs_failures) {
     LogUnreadLayer(layer.digest, result.status());
   }
   flight->Land(std::move(result));

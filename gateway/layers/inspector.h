@@ -48,6 +48,7 @@ struct InspectorOptions {
   size_t threads = 1;
   int tees = 32;  // at once; each takes up to 1 MiB and what its reader takes
   absl::Duration keep_failures = absl::Minutes(10);
+  bool logs_failures = true;  // a command says by itself what failed
 };
 
 class LayerInspector {

@@ -10,6 +10,9 @@ namespace plimsoll {
 namespace {
 
 constexpr size_t kBatch = 1000;
+// So many without an answer say that the upstream is down; fewer, that it
+// cannot answer for these.
+constexpr int kMaxUnanswered = 5;
 constexpr absl::Duration kAskFor = absl::Seconds(5);
 
 ForwardResult Result(ForwardState state, std::string detail) {
@@ -69,17 +72,26 @@ Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
   CO_ASSIGN_OR_RETURN(std::vector<StoredDecision> open,
                       co_await parts_.store.OpenIntents(read_));
   LeaveOthers(open);
-  for (size_t i = 0; i < open.size(); ++i) {
+  size_t left = 0;
+  int unanswered = 0;  // in a row
+  for (size_t i = 0; i < open.size() && unanswered < kMaxUnanswered; ++i) {
     const v1::Decision& decision = open[i].decision;
     if (MadeAt(decision) >= before) continue;
     UpstreamRegistry registry(parts_.upstream, decision.repository(),
                               parts_.read_authorization);
     ForwardResult found =
         co_await AskWhatBecameOf(registry, decision, parts_.clock() + kAskFor);
-    if (found.state == ForwardState::kIntent) co_return open.size() - i;
+    if (found.state == ForwardState::kIntent) {
+      ++left;
+      ++unanswered;
+      continue;
+    }
+    unanswered = 0;
     CO_RETURN_IF_ERROR(co_await Settle(open[i], std::move(found)));
   }
-  co_return 0;
+  // They must not stand before all newer ones the next time either.
+  read_ = std::min(kMaxDecisionsListed, read_ + left);
+  co_return left;
 }
 
 // Takes the intents of other upstreams out of `open`, and counts them.

@@ -44,7 +44,8 @@ class Reconciler {
   explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
 
   // Looks into the intents made before `before`. Returns how many stay open
-  // because the upstream does not answer; the pass ends at the first of them.
+  // because the upstream does not answer; the pass ends after a few of them in
+  // a row.
   Task<StatusOr<size_t>> Run(absl::Time before);
   // How many intents the last pass left to which other upstream, by its name;
   // more than kMaxDecisionsListed are not counted.

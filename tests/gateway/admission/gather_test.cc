@@ -83,7 +83,7 @@ TEST_F(GatherTest, SharesTheInspectionOfPushesAtTheSameTime) {
   slow.slow = true;
   Run(kVerified, [&](Admission& admission) -> Task<> {
     blobs_.Put(image.config);
-    seen_.Add("team/app", Digest::Sha256(image.layers[0]), "");
+    seen_.Add("team/app", Digest::Sha256(image.layers[0]), "client");
     registry_.Set(slow);
     const auto loop = co_await asio::this_coro::executor;
     int ended = 0;
@@ -106,8 +106,8 @@ TEST_F(GatherTest, SharesTheInspectionOfPushesAtTheSameTime) {
 TEST_F(GatherTest, CallsWhatIsNotThereInTimeAGapAndSaysToPushAgain) {
   const StoredImage image = Uploaded({"a"});
   blobs_.Put(image.config);
-  seen_.Add("team/app", Digest::Sha256(image.layers[0]), "");
-  seen_.Add("team/app", Digest::Sha256(image.config), "");
+  seen_.Add("team/app", Digest::Sha256(image.layers[0]), "client");
+  seen_.Add("team/app", Digest::Sha256(image.config), "client");
   FakeRegistry::Switches slow;
   slow.slow = true;
   registry_.Set(slow);

@@ -41,19 +41,22 @@ class ReconcilerTest : public testing::Test {
             ? "Content-Length: 0\r\n"
             : absl::StrCat("Content-Length: 9\r\nDocker-Content-Digest: ",
                            there->second, "\r\n");
-    const std::string status = !status_.empty()      ? status_
+    const bool fails = absl::StrContains(head.target, "/broken");
+    const std::string status = fails                 ? "500 Oops"
+                               : !status_.empty()    ? status_
                                : there == has_.end() ? "404 Not Found"
                                                      : "200 OK";
     reply.bytes = absl::StrCat("HTTP/1.1 ", status, "\r\n", fields, "\r\n");
     return reply;
   }
 
-  void RecordIntent(std::string artifact = "") {
+  void RecordIntent(std::string artifact = "", std::string id = "1",
+                    std::string repository = "team/app") {
     v1::Decision decision;
-    decision.set_id("1");
+    decision.set_id(id);
     decision.set_time(FormatInstant(made_));
     decision.set_upstream(upstream_);
-    decision.set_repository("team/app");
+    decision.set_repository(repository);
     decision.set_reference("v1");
     decision.add_tags("v1");
     decision.set_digest(kOurs);
@@ -170,6 +173,26 @@ TEST_F(ReconcilerTest, ItAsksWithTheReadCredential) {
   const Headers& headers = requests.front().head.headers;
   ASSERT_NE(headers.Find("Authorization"), nullptr);
   EXPECT_EQ(*headers.Find("Authorization"), "Basic cmVhZGVy");
+}
+
+// An upstream may have lost what it would need to answer for one push.
+TEST_F(ReconcilerTest, OneThatCannotBeAnsweredForDoesNotHoldUpTheOthers) {
+  RecordIntent("", "1", "broken");
+  RecordIntent("", "2");
+  EXPECT_EQ(Run(settled_), 1U);
+  const std::vector<StoredDecision> stored = store_.decisions();
+  ASSERT_EQ(stored.size(), 2u);
+  for (const StoredDecision& one : stored) {
+    EXPECT_EQ(one.state, one.decision.id() == "1" ? ForwardState::kIntent
+                                                  : ForwardState::kAbsent);
+  }
+}
+
+TEST_F(ReconcilerTest, AnUpstreamThatAnswersNothingIsNotAskedForAll) {
+  status_ = "503 Service Unavailable";
+  for (int i = 0; i < 20; ++i) RecordIntent("", absl::StrCat(i));
+  EXPECT_EQ(Run(settled_), 5U);
+  EXPECT_EQ(server_.requests().size(), 5u);
 }
 
 // A store that once stood before another registry: asked here, its pushes would
