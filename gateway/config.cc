@@ -86,6 +86,25 @@ void ReadUpstream(const YamlValue& value, UpstreamConfig& to, Issues& issues) {
                 "write a path without escapes and outside /v2/, as /token");
 }
 
+void ReadStore(const YamlValue& value, GatewayConfig& to, Issues& issues) {
+  YamlFields fields(value, "store", issues);
+  fields.Require("sqlite");
+  ReadText(fields, "sqlite", to.sqlite_path);
+  const YamlValue* retention = fields.Find("retention");
+  if (retention == nullptr) return;
+  YamlFields times(*retention, "retention", issues);
+  const auto read = [&times](absl::string_view key, absl::Duration& kept) {
+    if (times.Text(key) == "0") {
+      kept = absl::ZeroDuration();
+    } else {
+      kept = times.Duration(key).value_or(kept);
+    }
+  };
+  read("admitted", to.retention.admitted);
+  read("refused", to.retention.refused);
+  read("absent", to.retention.absent);
+}
+
 void ReadModes(YamlFields& spec, ModeTable& to) {
   const auto read = [](YamlFields& fields) {
     return fields.Choice<Mode>(
@@ -173,9 +192,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
     ReadUpstream(*upstream, to.upstream, issues);
   }
   if (const YamlValue* store = spec.Find("store")) {
-    YamlFields fields(*store, "store", issues);
-    fields.Require("sqlite");
-    ReadText(fields, "sqlite", to.sqlite_path);
+    ReadStore(*store, to, issues);
   }
   to.policies = spec.Texts("policies");
   ReadModes(spec, to.modes);

@@ -40,11 +40,19 @@ struct WebhookConfig {
   std::vector<std::string> registries;
 };
 
+// How long decisions are kept; zero: forever.
+struct Retention {
+  absl::Duration admitted;
+  absl::Duration refused = absl::Hours(90 * 24);
+  absl::Duration absent = absl::Hours(90 * 24);
+};
+
 struct GatewayConfig {
   HostPort listen{"127.0.0.1", "5000"};
   HostPort admin{"127.0.0.1", "5001"};
   UpstreamConfig upstream;
   std::string sqlite_path = "plimsoll.db";
+  Retention retention;
   std::vector<std::string> policies;  // files and directories; empty: baseline
   ModeTable modes;
   Action no_match = Action::kDeny;

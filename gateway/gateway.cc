@@ -95,12 +95,12 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
       seen_(absl::Now),
-      gatherer_({*parts_.store, inspector_, blobs_, seen_,
+      gatherer_({*parts_.store, inspector_, blobs_, seen_, held_,
                  config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
       health_(config.upstream.name),
-      push_({admission_, upstream_, reads_, tags_, absl::Now,
+      push_({admission_, upstream_, reads_, tags_, held_, absl::Now,
              parts_.read_authorization, PushTimes(), health_}),
       pass_through_({upstream_, blobs_, seen_, health_}),
       door_(pass_through_, push_, config.upstream.pass_through),
@@ -113,7 +113,8 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       reconciler_(
           {*parts_.store, reads_, parts_.read_authorization, absl::Now}),
       catalog_(*parts_.store, snapshots_),
-      upkeep_({catalog_, reconciler_, snapshots_, readiness_}) {
+      upkeep_({catalog_, reconciler_, snapshots_, readiness_, *parts_.store,
+               config.retention}) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
   const bool may_read =

@@ -77,6 +77,7 @@ class Gateway {
   ReadTokens read_tokens_;
   LayerInspector inspector_;
   BlobCache blobs_;
+  HeldBytes held_;
   SeenBlobs seen_;
   Gatherer gatherer_;
   Admission admission_;

@@ -16,6 +16,11 @@ constexpr int kReconcileEvery = 5;  // upkeeps
 // Intents of pushes that are still on their way are younger than this.
 constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
+// Once a minute, decisions are removed in small transactions.
+constexpr int kRemoveEvery = 60;
+constexpr int kRemovalsAtMost = 1000;
+constexpr int64_t kRemovedAtOnce = 16;
+
 }  // namespace
 
 Task<Status> Upkeep::Begin() {
@@ -42,11 +47,36 @@ Task<> Upkeep::Run() {
       SayWhatStaysOpen();
       parts_.readiness.ready.store(true);
     }
+    if (i % kRemoveEvery == 0) co_await RemoveExpired(absl::Now());
     timer.expires_after(kEvery);
     auto [error] =
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
   }
+}
+
+// A few at a time: pushes write in between. What is left comes the next time.
+Task<> Upkeep::RemoveExpired(absl::Time now) {
+  const Retention& kept = parts_.retention;
+  Expiry expiry;
+  const auto before = [now](absl::Duration time) {
+    return time > absl::ZeroDuration() ? now - time : absl::InfinitePast();
+  };
+  expiry.admitted = before(kept.admitted);
+  expiry.refused = before(kept.refused);
+  expiry.absent = before(kept.absent);
+  int64_t removed = 0;
+  for (int i = 0; i < kRemovalsAtMost; ++i) {
+    const StatusOr<int64_t> some =
+        co_await parts_.store.RemoveExpired(expiry, size_t{kRemovedAtOnce});
+    if (!some.ok()) {
+      LogError("retention", {{"error", some.status().message()}});
+      break;
+    }
+    removed += *some;
+    if (*some < kRemovedAtOnce) break;
+  }
+  if (removed > 0) LogInfo("retention", {{"removed", absl::StrCat(removed)}});
 }
 
 Task<Status> Upkeep::RefreshCatalog() {

@@ -1,6 +1,7 @@
 // What a running gateway does once a second: follow the catalog, look into what
-// a crash left open. Says that it is ready once both have been done for the
-// first time. Runs on one loop; does not own what it is given.
+// a crash left open, remove decisions whose time is over. Says that it is ready
+// once the first two have been done for the first time. Runs on one loop; does
+// not own what it is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
 #define PLIMSOLL_GATEWAY_UPKEEP_H_
 
@@ -9,8 +10,10 @@
 #include "absl/time/time.h"
 #include "gateway/admission/snapshot.h"
 #include "gateway/catalog/follow.h"
+#include "gateway/config.h"
 #include "gateway/observe/admin.h"
 #include "gateway/registry/reconcile.h"
+#include "gateway/store/store.h"
 #include "gateway/task.h"
 
 namespace plimsoll {
@@ -22,6 +25,8 @@ class Upkeep {
     Reconciler& reconciler;
     SnapshotHolder& snapshots;
     Readiness& readiness;
+    Store& store;
+    Retention retention;
   };
   explicit Upkeep(Parts parts) : parts_(parts) {}
 
@@ -35,6 +40,7 @@ class Upkeep {
   Task<Status> RefreshCatalog();
   Task<> Reconcile(absl::Time before);
   void SayWhatStaysOpen() const;
+  Task<> RemoveExpired(absl::Time now);
 
   const Parts parts_;
   size_t unreconciled_ = 0;  // as of the last pass

@@ -35,15 +35,14 @@ v1::Decision StartDecision(const AdmissionRequest& request,
   return decision;
 }
 
-GatherRequest ToGather(const AdmissionRequest& request,
-                       const Snapshot& snapshot) {
+GatherRequest ToGather(AdmissionRequest& request, const Snapshot& snapshot) {
   Subject subject{.repository = request.repository,
                   .tags = request.tags,
                   .digest = request.manifest.digest,
                   .media_type = request.manifest.media_type,
                   .size = static_cast<int64_t>(request.manifest.bytes.size())};
   return GatherRequest{.subject = std::move(subject),
-                       .manifest = request.manifest.bytes,
+                       .manifest = std::move(request.manifest.bytes),
                        .registry = request.registry,
                        .client_key = request.credential_key,
                        .deadline = request.evidence_deadline,
@@ -65,7 +64,8 @@ Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
 
   judgement.decision = StartDecision(request, *snapshot, now);
   FillDecision(judgement.verdict, gathered.evidence, judgement.decision);
-  judgement.decision.set_evidence(Digest::Sha256(gathered.record).ToString());
+  judgement.decision.set_evidence(
+      Digest::Sha256(gathered.record.bytes).ToString());
   (*judgement.decision.mutable_phases())["gather"] =
       absl::ToDoubleSeconds(now - started);
   const bool enforces =
@@ -75,37 +75,55 @@ Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
   judgement.decision.set_enforced(!denied || enforces);
   KeepText(judgement.decision);
 
+  judgement.charge = std::move(gathered.charge);
   const Status recorded =
       co_await Record(request, judgement, std::move(gathered.record));
   if (!recorded.ok()) {
     co_return Annotate(StoreFailed(recorded),
                        "the decision cannot be recorded");
   }
+  if (judgement.documents.empty()) judgement.charge.reset();
   parts_.log.Write(judgement.decision);
   co_return judgement;
 }
 
 // Waits for the store only where the subject is let through.
 Task<Status> Admission::Record(const AdmissionRequest& request,
-                               const Judgement& judgement,
-                               std::string evidence) {
+                               Judgement& judgement, EvidenceRecord evidence) {
   if (judgement.refused) {
     const auto executor = co_await asio::this_coro::executor;
     asio::co_spawn(
         executor,
         parts_.store.RecordDecision(judgement.decision, std::move(evidence)),
-        [](std::exception_ptr, const Status& kept) {
+        [count = lost_refusals_, charge = judgement.charge](
+            std::exception_ptr, const Status& kept) {
           if (kept.ok()) return;
-          LogError("refusal is not recorded", {{"error", kept.message()}});
+          const int64_t lost = count->fetch_add(1) + 1;
+          LogError("refusal is not recorded",
+                   {{"error", kept.message()}, {"lost", absl::StrCat(lost)}});
         });
     co_return absl::OkStatus();
   }
   if (request.forwards) {
+    judgement.documents = evidence.documents;
     co_return co_await parts_.store.RecordIntent(judgement.decision,
                                                  std::move(evidence));
   }
   co_return co_await parts_.store.RecordDecision(judgement.decision,
                                                  std::move(evidence));
+}
+
+void Admission::KeepDelivered(const Judgement& judgement,
+                              const asio::any_io_executor& executor) {
+  if (judgement.documents.empty()) return;
+  asio::co_spawn(
+      executor, parts_.store.PutDocuments(judgement.documents),
+      [charge = judgement.charge](std::exception_ptr, const Status& kept) {
+        if (kept.ok()) return;
+        LogError(
+            "documents are not kept",
+            {{"error", kept.message()}, {"effect", "the upstream has them"}});
+      });
 }
 
 Task<Status> Admission::RecordOutcome(std::string id, ForwardResult result) {

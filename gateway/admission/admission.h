@@ -4,6 +4,8 @@
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_ADMISSION_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_ADMISSION_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -55,6 +57,9 @@ struct Judgement {
   Verdict verdict;
   // The request must be refused: the verdict denies and the mode enforces.
   bool refused = false;
+  // Of an admitted subject, for KeepDelivered.
+  std::vector<Document> documents;
+  std::shared_ptr<HeldBytes::Charge> charge;
 };
 
 // Where decisions are written for people and collectors, beside the store.
@@ -84,11 +89,17 @@ class Admission {
 
   // Keeps what became of an admitted push.
   Task<Status> RecordOutcome(std::string id, ForwardResult result);
+  // Keeps the documents of a push that the upstream took. Does not wait.
+  void KeepDelivered(const Judgement& judgement,
+                     const asio::any_io_executor& executor);
 
  private:
-  Task<Status> Record(const AdmissionRequest& request,
-                      const Judgement& judgement, std::string evidence);
+  Task<Status> Record(const AdmissionRequest& request, Judgement& judgement,
+                      EvidenceRecord evidence);
   Parts parts_;
+  // Shared with the records under way.
+  std::shared_ptr<std::atomic<int64_t>> lost_refusals_ =
+      std::make_shared<std::atomic<int64_t>>(0);
 };
 
 }  // namespace plimsoll

@@ -53,6 +53,21 @@ void FillBases(const BaseIdentity& base, const BaseCatalog& catalog,
   }
 }
 
+std::vector<Document> ListDocuments(
+    const Evidence& evidence, std::shared_ptr<const std::string> manifest,
+    const std::vector<GatheredManifest>& documents) {
+  std::vector<Document> listed;
+  listed.push_back({evidence.subject.digest.ToString(), std::move(manifest)});
+  for (size_t i = 0; i < evidence.images.size(); ++i) {
+    const ImageEvidence& image = evidence.images[i];
+    if (image.digest != evidence.subject.digest) {
+      listed.push_back({image.digest.ToString(), documents[i].manifest});
+    }
+    listed.push_back({image.config_digest.ToString(), documents[i].config});
+  }
+  return listed;
+}
+
 }  // namespace
 
 absl::string_view SubjectKindName(SubjectKind kind) {
@@ -67,26 +82,25 @@ absl::string_view SubjectKindName(SubjectKind kind) {
   return "";
 }
 
-std::string WriteEvidenceRecord(const Evidence& evidence,
-                                const std::string& manifest,
-                                const std::vector<GatheredManifest>& documents,
-                                const BaseCatalog& catalog) {
+EvidenceRecord WriteEvidenceRecord(
+    const Evidence& evidence, std::shared_ptr<const std::string> manifest,
+    const std::vector<GatheredManifest>& documents,
+    const BaseCatalog& catalog) {
   v1::StoredEvidence stored;
   stored.set_repository(evidence.subject.repository);
   for (const std::string& tag : evidence.subject.tags) stored.add_tags(tag);
   stored.set_digest(evidence.subject.digest.ToString());
   stored.set_media_type(evidence.subject.media_type);
-  stored.set_manifest(manifest);
+  stored.set_size(evidence.subject.size);
   stored.set_kind(std::string(SubjectKindName(evidence.kind)));
   stored.set_artifact_kind(evidence.artifact_kind);
   for (size_t i = 0; i < evidence.images.size(); ++i) {
     const ImageEvidence& image = evidence.images[i];
     v1::StoredImage* to = stored.add_images();
     to->set_digest(image.digest.ToString());
-    if (image.digest != evidence.subject.digest) {
-      to->set_manifest(documents[i].manifest);
-    }
-    to->set_config(documents[i].config);
+    to->set_size(static_cast<int64_t>(documents[i].manifest->size()));
+    to->set_config(image.config_digest.ToString());
+    to->set_config_size(image.manifest.config.size);
     FillLayers(image, *to);
     FillBases(image.base, catalog, *to);
     FillReports(image.reports, *to->mutable_reports());
@@ -103,14 +117,17 @@ std::string WriteEvidenceRecord(const Evidence& evidence,
   stored.set_catalog_revision(evidence.catalog_revision);
   KeepText(stored);
 
-  std::string bytes;
+  EvidenceRecord record;
+  if (evidence.malformed.empty()) {
+    record.documents = ListDocuments(evidence, std::move(manifest), documents);
+  }
   {
-    google::protobuf::io::StringOutputStream out(&bytes);
+    google::protobuf::io::StringOutputStream out(&record.bytes);
     google::protobuf::io::CodedOutputStream coded(&out);
     coded.SetSerializationDeterministic(true);
     stored.SerializeToCodedStream(&coded);
   }
-  return bytes;
+  return record;
 }
 
 }  // namespace plimsoll

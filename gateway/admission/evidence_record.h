@@ -3,6 +3,7 @@
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_EVIDENCE_RECORD_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_EVIDENCE_RECORD_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,12 @@
 
 namespace plimsoll {
 
-// Serialises a v1.StoredEvidence. `documents[i]` belongs to evidence.images[i].
-std::string WriteEvidenceRecord(const Evidence& evidence,
-                                const std::string& manifest,
-                                const std::vector<GatheredManifest>& documents,
-                                const BaseCatalog& catalog);
+// Serialises a v1.StoredEvidence and lists the documents that it names; none of
+// what is malformed, whose bytes prove nothing. `documents[i]` belongs to
+// evidence.images[i].
+EvidenceRecord WriteEvidenceRecord(
+    const Evidence& evidence, std::shared_ptr<const std::string> manifest,
+    const std::vector<GatheredManifest>& documents, const BaseCatalog& catalog);
 
 // "image", "index" or "artifact".
 absl::string_view SubjectKindName(SubjectKind kind);

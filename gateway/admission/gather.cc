@@ -1,5 +1,6 @@
 #include "gateway/admission/gather.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,10 @@ class Gathering {
                   .malformed = {},
                   .unusual = {},
                   .catalog_revision = request_.catalog->revision(),
-                  .catalog_empty = request_.catalog->empty()} {}
+                  .catalog_empty = request_.catalog->empty()},
+        manifest_(
+            std::make_shared<const std::string>(std::move(request_.manifest))),
+        held_(parts.held, request_.client_key) {}
 
   Task<StatusOr<Gathered>> Run();
 
@@ -55,11 +59,12 @@ class Gathering {
   void CheckRepeat(const Descriptor& first, const Descriptor& again);
 
   const Gatherer::Parts& parts_;
-  const GatherRequest request_;
+  GatherRequest request_;
   Evidence evidence_;
+  const std::shared_ptr<const std::string> manifest_;  // of the subject
+  HeldDocuments held_;
   std::vector<GatheredManifest> documents_;  // of the images, in their order
   absl::flat_hash_map<Digest, Descriptor> seen_;  // the first entry of each
-  size_t document_bytes_ = 0;                     // of all children
 };
 
 // "linux/arm64 (sha256:0123...)", for people.
@@ -81,17 +86,16 @@ std::string SharingKey(const GatherRequest& request) {
 }
 
 Task<StatusOr<Gathered>> Gathering::Run() {
-  FetchedManifest document{request_.manifest, request_.subject.media_type,
-                           request_.subject.digest};
-  StatusOr<Manifest> manifest =
-      ParseManifest(document.bytes, document.media_type);
+  const Subject& subject = request_.subject;
+  CO_RETURN_IF_ERROR(held_.Add(static_cast<int64_t>(manifest_->size())));
+  StatusOr<Manifest> manifest = ParseManifest(*manifest_, subject.media_type);
   if (!manifest.ok()) {
     evidence_.malformed.push_back(DocumentFault(manifest.status()));
   } else if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
-    ManifestGatherer gatherer(parts_, request_);
+    ManifestGatherer gatherer(parts_, request_, held_);
     CO_ASSIGN_OR_RETURN(
         GatheredManifest gathered,
-        co_await gatherer.Gather(std::move(*image), std::move(document)));
+        co_await gatherer.Gather(std::move(*image), subject.digest, manifest_));
     if (!gathered.artifact_kind.empty()) {
       evidence_.kind = SubjectKind::kArtifact;
       evidence_.artifact_kind = gathered.artifact_kind;
@@ -109,9 +113,9 @@ Task<StatusOr<Gathered>> Gathering::Run() {
       evidence_.artifact_kind = "index without an image";
     }
   }
-  std::string record = WriteEvidenceRecord(evidence_, request_.manifest,
-                                           documents_, *request_.catalog);
-  Gathered result{std::move(evidence_), std::move(record)};
+  EvidenceRecord record =
+      WriteEvidenceRecord(evidence_, manifest_, documents_, *request_.catalog);
+  Gathered result{std::move(evidence_), std::move(record), held_.charge()};
   co_return result;
 }
 
@@ -140,7 +144,7 @@ Task<Status> Gathering::AddIndex(ImageIndex index, int depth) {
   for (size_t first = 0; first < all.size(); first += at_once) {
     CO_RETURN_IF_ERROR(
         co_await AddChildren(all.subspan(first, at_once), depth));
-    if (document_bytes_ > kMaxDocumentBytes) break;
+    if (held_.too_many()) break;
   }
   co_return absl::OkStatus();
 }
@@ -154,15 +158,16 @@ Task<Status> Gathering::AddChildren(absl::Span<Child> children, int depth) {
   for (Child& child : children) {
     CO_RETURN_IF_ERROR(child.status,
                        absl::StrCat("child ", NameChild(child.descriptor)));
-    document_bytes_ +=
-        child.gathered.manifest.size() + child.gathered.config.size();
     Keep(std::move(child.gathered), &child.descriptor);
   }
-  if (document_bytes_ > kMaxDocumentBytes && depth == 1) {
-    evidence_.malformed.push_back(
-        {Fault::Kind::kBound,
-         absl::StrCat("index: its manifests and configs are more than ",
-                      kMaxDocumentBytes >> 20, " MiB together")});
+  if (held_.too_many() && depth == 1) {
+    // Which of them were read is chance.
+    evidence_.images.clear();
+    evidence_.gaps.clear();
+    evidence_.malformed.assign(
+        {{Fault::Kind::kBound,
+          absl::StrCat("index: its manifests and configs are more than ",
+                       HeldDocuments::kMaxBytes >> 20, " MiB together")}});
   }
   co_return absl::OkStatus();
 }
@@ -173,9 +178,16 @@ Task<> Gathering::GatherChild(Child& child, int depth) {
 
 Task<Status> Gathering::ReadChild(Child& child, int depth) {
   const Descriptor& entry = child.descriptor;
+  const int64_t most =
+      std::min(entry.size, static_cast<int64_t>(kMaxManifestBytes));
+  const Status room = held_.Add(most);
+  if (absl::IsOutOfRange(room)) co_return absl::OkStatus();
+  CO_RETURN_IF_ERROR(room);
   StatusOr<FetchedManifest> fetched = co_await request_.registry->FetchManifest(
-      entry.digest.ToString(), request_.deadline);
-  if (!fetched.ok()) {
+      entry.digest.ToString(), request_.deadline, static_cast<size_t>(most));
+  const bool larger =
+      absl::IsResourceExhausted(fetched.status()) && most == entry.size;
+  if (!fetched.ok() && !larger) {
     if (EndsGathering(fetched.status())) co_return fetched.status();
     const bool missing = absl::IsNotFound(fetched.status());
     AddChildGap(child,
@@ -184,7 +196,7 @@ Task<Status> Gathering::ReadChild(Child& child, int depth) {
                 absl::IsDeadlineExceeded(fetched.status()));
     co_return absl::OkStatus();
   }
-  if (fetched->media_type != entry.media_type ||
+  if (larger || fetched->media_type != entry.media_type ||
       static_cast<int64_t>(fetched->bytes.size()) != entry.size) {
     child.gathered.malformed.push_back(
         {Fault::Kind::kIndex,
@@ -198,10 +210,12 @@ Task<Status> Gathering::ReadChild(Child& child, int depth) {
     co_return absl::OkStatus();
   }
   if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
-    ManifestGatherer gatherer(parts_, request_);
+    ManifestGatherer gatherer(parts_, request_, held_);
+    auto bytes = std::make_shared<const std::string>(std::move(fetched->bytes));
     CO_ASSIGN_OR_RETURN(
         child.gathered,
-        co_await gatherer.Gather(std::move(*image), *std::move(fetched)));
+        co_await gatherer.Gather(std::move(*image), std::move(fetched->digest),
+                                 std::move(bytes)));
     co_return absl::OkStatus();
   }
   if (depth >= kMaxIndexDepth) {
@@ -274,7 +288,7 @@ Task<StatusOr<Gathered>> Gatherer::Gather(GatherRequest request) {
   std::string key = SharingKey(request);
   const absl::Time deadline = request.deadline;
   const GatherSharing::Gathering gather = [&]() -> Task<StatusOr<Gathered>> {
-    Gathering gathering(parts_, request);
+    Gathering gathering(parts_, std::move(request));  // it is called once
     co_return co_await gathering.Run();
   };
   co_return co_await sharing_->Share(std::move(key), deadline, gather);

@@ -1,7 +1,8 @@
 // Gathers the evidence for one subject: config, layer facts, children, reports.
 // What cannot be had becomes a gap; only a credential that does not reach, an
-// upstream that is down and a store that is down end the gathering. Safe for
-// concurrent use from any loop; does not own its collaborators.
+// upstream that is down, a store that is down and a want of memory end the
+// gathering. Safe for concurrent use from any loop; does not own its
+// collaborators.
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_GATHER_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_GATHER_H_
 
@@ -10,6 +11,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/admission/blob_cache.h"
+#include "gateway/admission/held_bytes.h"
 #include "gateway/admission/seen_blobs.h"
 #include "gateway/layers/inspector.h"
 #include "gateway/registry/registry.h"
@@ -23,7 +25,6 @@ namespace plimsoll {
 // Bounds of one gathering (facts: security, section 5).
 inline constexpr int kMaxIndexDepth = 2;
 inline constexpr size_t kMaxObjects = 256;
-inline constexpr size_t kMaxDocumentBytes = 32 << 20;
 
 struct GatherRequest {
   Subject subject;
@@ -40,7 +41,9 @@ Status StoreFailed(const Status& status);
 // Evidence and the documents that it was read from, for the record.
 struct Gathered {
   Evidence evidence;
-  std::string record;  // canonical bytes of v1.StoredEvidence
+  EvidenceRecord record;  // its bytes are those of a v1.StoredEvidence
+  // Of the documents, for as long as somebody has them.
+  std::shared_ptr<HeldBytes::Charge> charge;
 };
 
 class Gatherer {
@@ -50,6 +53,7 @@ class Gatherer {
     LayerInspector& inspector;
     BlobCache& blobs;
     SeenBlobs& seen;
+    HeldBytes& held;
     // Otherwise what is known of layers is looked up, and nothing is read.
     bool inspects = true;
   };

@@ -41,8 +41,9 @@ bool EndsGathering(const Status& status) {
 }
 
 Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
-    ImageManifest manifest, FetchedManifest document) {
-  result_.manifest = document.bytes;
+    ImageManifest manifest, Digest digest,
+    std::shared_ptr<const std::string> bytes) {
+  result_.manifest = std::move(bytes);
   result_.unusual = FindUnusual(manifest);
   CO_ASSIGN_OR_RETURN(const bool has_config, co_await ReadConfig(manifest));
   CO_ASSIGN_OR_RETURN(const bool is_image, co_await Classify(manifest));
@@ -54,7 +55,7 @@ Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
     co_return std::move(result_);
   }
   Digest config_digest = manifest.config.digest;
-  ImageEvidence image{.digest = std::move(document.digest),
+  ImageEvidence image{.digest = std::move(digest),
                       .config_digest = std::move(config_digest),
                       .manifest = std::move(manifest),
                       .config = *std::move(config),
@@ -76,24 +77,23 @@ Task<StatusOr<GatheredManifest>> ManifestGatherer::Gather(
 Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
     const ImageManifest& manifest) {
   const Descriptor& config = manifest.config;
+  const Status room =
+      held_.Add(std::min(config.size, static_cast<int64_t>(kMaxConfigBytes)));
+  if (absl::IsOutOfRange(room)) co_return false;
+  CO_RETURN_IF_ERROR(room);
   // The bytes that the gateway keeps may be another repository's.
-  const std::string& repository = request_.subject.repository;
-  if (parts_.seen.Has(repository, config.digest, request_.client_key)) {
-    config_ = parts_.blobs.Get(config.digest);
+  std::optional<std::string> kept;
+  if (parts_.seen.Has(request_.subject.repository, config.digest,
+                      request_.client_key)) {
+    kept = parts_.blobs.Get(config.digest);
   }
-  if (!config_) {
-    StatusOr<std::string> bytes = co_await request_.registry->FetchBlob(
-        config.digest, kMaxConfigBytes, request_.deadline);
-    if (!bytes.ok()) {
-      if (EndsGathering(bytes.status())) co_return bytes.status();
-      AddGap(Gap::Kind::kConfig, config.digest, bytes.status(), "config");
-      co_return false;
-    }
-    parts_.seen.Add(repository, config.digest, request_.client_key);
-    parts_.blobs.Put(*bytes);
-    config_ = *std::move(bytes);
+  if (kept) {
+    config_ = std::make_shared<const std::string>(*std::move(kept));
+  } else {
+    CO_ASSIGN_OR_RETURN(const bool has_config, co_await FetchConfig(config));
+    if (!has_config) co_return false;
   }
-  result_.config = *config_;
+  result_.config = config_;
   if (static_cast<int64_t>(config_->size()) != config.size) {
     result_.malformed.push_back(
         {Fault::Kind::kDocument,
@@ -104,6 +104,31 @@ Task<StatusOr<bool>> ManifestGatherer::ReadConfig(
   co_return true;
 }
 
+// No more than the manifest says: that is what was charged.
+Task<StatusOr<bool>> ManifestGatherer::FetchConfig(const Descriptor& config) {
+  const bool small = config.size <= static_cast<int64_t>(kMaxConfigBytes);
+  const size_t most =
+      small ? static_cast<size_t>(config.size) : kMaxConfigBytes;
+  StatusOr<std::string> bytes = co_await request_.registry->FetchBlob(
+      config.digest, most, request_.deadline);
+  if (small && absl::IsResourceExhausted(bytes.status())) {
+    result_.malformed.push_back(absl::StrCat("config: the manifest says ",
+                                             config.size,
+                                             " bytes, the blob has more"));
+    co_return false;
+  }
+  if (!bytes.ok()) {
+    if (EndsGathering(bytes.status())) co_return bytes.status();
+    AddGap(Gap::Kind::kConfig, config.digest, bytes.status(), "config");
+    co_return false;
+  }
+  parts_.seen.Add(request_.subject.repository, config.digest,
+                  request_.client_key);
+  parts_.blobs.Put(*bytes);
+  config_ = std::make_shared<const std::string>(*std::move(bytes));
+  co_return true;
+}
+
 Task<StatusOr<bool>> ManifestGatherer::Classify(const ImageManifest& manifest) {
   std::string kind = ArtifactKind(manifest);
   const bool typed_as_image = IsImageConfigType(manifest.config.media_type);
@@ -111,7 +136,7 @@ Task<StatusOr<bool>> ManifestGatherer::Classify(const ImageManifest& manifest) {
   if (is_docker || (kind.empty() && typed_as_image)) co_return true;
 
   ArtifactBytes bytes;
-  bytes.config = config_;
+  if (config_) bytes.config = *config_;
   CO_ASSIGN_OR_RETURN(bytes.layer_heads,
                       co_await ReadLayerStarts(manifest.layers));
   if (kind.empty()) {

@@ -10,6 +10,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "gateway/admission/gather.h"
+#include "gateway/admission/held_documents.h"
 
 namespace plimsoll {
 
@@ -18,8 +19,8 @@ namespace plimsoll {
 struct GatheredManifest {
   std::optional<ImageEvidence> image;
   std::string artifact_kind;
-  std::string manifest;  // its bytes, for the record
-  std::string config;    // its bytes, for the record
+  std::shared_ptr<const std::string> manifest;  // its bytes, for the record
+  std::shared_ptr<const std::string> config;    // its bytes, for the record
   std::vector<Gap> gaps;
   std::vector<Fault> malformed;
   std::vector<std::string> unusual;
@@ -29,16 +30,19 @@ struct GatheredManifest {
 // that it is given.
 class ManifestGatherer {
  public:
-  ManifestGatherer(const Gatherer::Parts& parts, const GatherRequest& request)
-      : parts_(parts), request_(request) {}
+  ManifestGatherer(const Gatherer::Parts& parts, const GatherRequest& request,
+                   HeldDocuments& held)
+      : parts_(parts), request_(request), held_(held) {}
 
   // The same ends as Gatherer::Gather.
-  Task<StatusOr<GatheredManifest>> Gather(ImageManifest manifest,
-                                          FetchedManifest document);
+  Task<StatusOr<GatheredManifest>> Gather(
+      ImageManifest manifest, Digest digest,
+      std::shared_ptr<const std::string> bytes);
 
  private:
   // Each adds to `result_`; false where there is no use in going on.
   Task<StatusOr<bool>> ReadConfig(const ImageManifest& manifest);
+  Task<StatusOr<bool>> FetchConfig(const Descriptor& config);
   Task<StatusOr<bool>> Classify(const ImageManifest& manifest);
   Task<StatusOr<std::vector<std::optional<std::string>>>> ReadLayerStarts(
       const std::vector<Descriptor>& layers);
@@ -52,7 +56,8 @@ class ManifestGatherer {
 
   const Gatherer::Parts& parts_;
   const GatherRequest& request_;
-  std::optional<std::string> config_;
+  HeldDocuments& held_;
+  std::shared_ptr<const std::string> config_;
   // Layers that the upstream did not show to this credential: nothing that is
   // known of them may be used.
   absl::flat_hash_set<Digest> hidden_;

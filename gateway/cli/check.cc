@@ -125,6 +125,7 @@ StatusOr<Judgement> Check(const Flags& flags) {
                      co_return co_await store->LoadCatalog();
                    }));
   ASSIGN_OR_RETURN(snapshot->catalog, BaseCatalog::New(std::move(bases)));
+  HeldBytes held;  // outlives what the session has
   Session session;
   ASSIGN_OR_RETURN(const NamedImage image,
                    session.Open(flags.positional()[0], flags));
@@ -137,7 +138,7 @@ StatusOr<Judgement> Check(const Flags& flags) {
   LayerInspector inspector(session.loop().executor(), keep, options);
   BlobCache blobs;
   SeenBlobs seen;
-  Gatherer gatherer({*store, inspector, blobs, seen});
+  Gatherer gatherer({*store, inspector, blobs, seen, held});
   SnapshotHolder snapshots(std::move(snapshot));
   NoLog log;
   Admission admission({*store, gatherer, snapshots, log, absl::Now});

@@ -7,8 +7,13 @@
 namespace plimsoll {
 
 Task<StatusOr<FetchedManifest>> DiskRegistry::FetchManifest(
-    std::string reference, absl::Time) {
-  co_return FindManifest(reference);
+    std::string reference, absl::Time, size_t max_bytes) {
+  CO_ASSIGN_OR_RETURN(FetchedManifest found, FindManifest(reference));
+  if (found.bytes.size() > max_bytes) {
+    co_return absl::ResourceExhaustedError(absl::StrCat(
+        "manifest ", reference, " is larger than ", max_bytes, " bytes"));
+  }
+  co_return found;
 }
 
 Task<StatusOr<std::string>> DiskRegistry::FetchBlob(Digest digest,

@@ -13,8 +13,9 @@ namespace plimsoll {
 
 class DiskRegistry : public Registry {
  public:
-  Task<StatusOr<FetchedManifest>> FetchManifest(std::string reference,
-                                                absl::Time deadline) override;
+  Task<StatusOr<FetchedManifest>> FetchManifest(
+      std::string reference, absl::Time deadline,
+      size_t max_bytes = kMaxManifestBytes) override;
   Task<StatusOr<std::string>> FetchBlob(Digest digest, size_t max_bytes,
                                         absl::Time deadline) override;
   Task<StatusOr<std::string>> FetchBlobStart(Digest digest, size_t count,

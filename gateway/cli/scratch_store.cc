@@ -7,11 +7,15 @@ Status NotKept() { return absl::NotFoundError("a check keeps no decisions"); }
 
 }  // namespace
 
-Task<Status> ScratchStore::RecordDecision(v1::Decision, std::string) {
+Task<Status> ScratchStore::RecordDecision(v1::Decision, EvidenceRecord) {
   co_return absl::OkStatus();
 }
 
-Task<Status> ScratchStore::RecordIntent(v1::Decision, std::string) {
+Task<Status> ScratchStore::RecordIntent(v1::Decision, EvidenceRecord) {
+  co_return absl::OkStatus();
+}
+
+Task<Status> ScratchStore::PutDocuments(std::vector<Document>) {
   co_return absl::OkStatus();
 }
 
@@ -34,6 +38,14 @@ Task<StatusOr<StoredDecision>> ScratchStore::FindDecision(std::string) {
 
 Task<StatusOr<std::string>> ScratchStore::FindEvidence(std::string) {
   co_return NotKept();
+}
+
+Task<StatusOr<std::string>> ScratchStore::FindDocument(std::string) {
+  co_return NotKept();
+}
+
+Task<StatusOr<int64_t>> ScratchStore::RemoveExpired(Expiry, size_t) {
+  co_return int64_t{0};
 }
 
 Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>

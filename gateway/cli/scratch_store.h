@@ -20,14 +20,17 @@ class ScratchStore : public Store {
   explicit ScratchStore(std::unique_ptr<Store> below = nullptr)
       : below_(std::move(below)) {}
 
-  Task<Status> RecordDecision(v1::Decision, std::string) override;
-  Task<Status> RecordIntent(v1::Decision, std::string) override;
+  Task<Status> RecordDecision(v1::Decision, EvidenceRecord) override;
+  Task<Status> RecordIntent(v1::Decision, EvidenceRecord) override;
+  Task<Status> PutDocuments(std::vector<Document>) override;
   Task<Status> RecordOutcome(std::string, ForwardResult) override;
   Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(size_t) override;
   Task<StatusOr<std::vector<StoredDecision>>> ListDecisions(
       DecisionFilter) override;
   Task<StatusOr<StoredDecision>> FindDecision(std::string) override;
   Task<StatusOr<std::string>> FindEvidence(std::string) override;
+  Task<StatusOr<std::string>> FindDocument(std::string) override;
+  Task<StatusOr<int64_t>> RemoveExpired(Expiry, size_t) override;
   Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>> FindLayerFacts(
       std::vector<Digest> layers) override;
   Task<Status> PutLayerFacts(std::vector<LayerFacts> facts) override;

@@ -1,9 +1,26 @@
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/server.h"
 
 namespace plimsoll {
+namespace {
+
+// A stream that expires is of no use for an answer: what trickles in is refused
+// before, what stalls is closed a little later.
+constexpr std::chrono::seconds kLastWord{1};
+
+// When more must have come of a body of which there are `size` bytes.
+SteadyTime DueBy(const ServerTimeouts& timeouts, SteadyTime start,
+                 size_t size) {
+  const std::chrono::seconds earned(static_cast<int64_t>(size) /
+                                    timeouts.held_bytes_a_second);
+  return start + std::min(timeouts.held_body, timeouts.held_grace + earned);
+}
+
+}  // namespace
 
 Task<Status> Exchange::InviteBody() {
   if (invited_ || !ExpectsContinue(head)) co_return absl::OkStatus();
@@ -12,22 +29,30 @@ Task<Status> Exchange::InviteBody() {
   co_return co_await stream_.Write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
-Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes) {
+Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
+                                                    const BodyMeter* meter) {
   const std::string too_large =
       absl::StrCat("the body is larger than ", max_bytes, " bytes");
   if (framing.kind == BodyKind::kLength && framing.length > max_bytes) {
     co_return absl::ResourceExhaustedError(too_large);
   }
   CO_RETURN_IF_ERROR(co_await InviteBody());
-  stream_.ExpireAfter(timeouts_.held_body);  // in all, not for each block
+  const SteadyTime start = std::chrono::steady_clock::now();
   std::string body;
   for (;;) {
+    const SteadyTime due = DueBy(timeouts_, start, body.size());
+    stream_.ExpireAt(due + kLastWord);
     CO_ASSIGN_OR_RETURN(const absl::string_view block,
                         co_await reader_.ReadBody());
     if (block.empty()) break;
     if (body.size() + block.size() > max_bytes) {
       co_return absl::ResourceExhaustedError(too_large);
     }
+    if (std::chrono::steady_clock::now() > due) {
+      co_return absl::DeadlineExceededError(
+          "the manifest arrives too slowly, push again");
+    }
+    if (meter != nullptr) CO_RETURN_IF_ERROR((*meter)(block.size()));
     body.append(block.data(), block.size());
   }
   stream_.ExpireAt(SteadyTime::max());

@@ -7,6 +7,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,9 +29,16 @@ struct ServerTimeouts {
   // Longer than the idle pools of Go clients, which cannot replay a body on a
   // connection closed under it.
   std::chrono::seconds keep_alive{180};
-  std::chrono::seconds held_body{30};  // a body that is read whole
-  std::chrono::seconds write{60};      // an answer of our own
+  // A body that is read whole: in all, and no slower than this once the grace
+  // has passed.
+  std::chrono::seconds held_body{30};
+  std::chrono::seconds held_grace{5};
+  int64_t held_bytes_a_second = 16 << 10;
+  std::chrono::seconds write{60};  // an answer of our own
 };
+
+// Asked before bytes of a body are kept; its error ends the reading.
+using BodyMeter = std::function<Status(size_t bytes)>;
 
 // One request and the way to answer it. Lives while its handler runs.
 class Exchange {
@@ -51,9 +60,11 @@ class Exchange {
 
   // Must come before the body is read: answers "Expect: 100-continue".
   Task<Status> InviteBody();
-  // The whole body. ResourceExhausted over `max_bytes`, DeadlineExceeded,
-  // InvalidArgument or Unavailable as MessageReader::ReadBody.
-  Task<StatusOr<std::string>> ReadWholeBody(size_t max_bytes);
+  // The whole body. ResourceExhausted over `max_bytes`, DeadlineExceeded where
+  // it is late or too slow, InvalidArgument or Unavailable as
+  // MessageReader::ReadBody; and the errors of `meter`.
+  Task<StatusOr<std::string>> ReadWholeBody(size_t max_bytes,
+                                            const BodyMeter* meter = nullptr);
 
   // An answer of our own with its body; only once. A HEAD gets no body.
   Task<Status> Answer(ResponseHead response, std::string body);

@@ -72,7 +72,7 @@ struct ManifestPush::Push {
   FetchedManifest manifest;
   std::shared_ptr<UpstreamRegistry> registry;
   absl::Time held_at;
-  std::optional<HeldBytes::Charge> charge;
+  HeldBytes::Charge charge;
 };
 
 Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
@@ -83,7 +83,8 @@ Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
             .manifest = {"", "", Digest::Sha256("")},
             .registry = nullptr,
             .held_at = {},
-            .charge = {}};
+            .charge = {parts_.held, exchange.peer,
+                       !exchange.head.headers.Has("Authorization")}};
   if (!route.tag.empty()) push.tags.push_back(route.tag);
   StatusOr<FetchedManifest> held = co_await Hold(push);
   if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
@@ -106,18 +107,12 @@ Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
     co_return absl::InvalidArgumentError(
         "a manifest is sent as it is: leave out Content-Encoding");
   }
-  const Framing& framing = push.exchange.framing;
-  const uint64_t most =
-      framing.kind == BodyKind::kLength
-          ? std::min<uint64_t>(framing.length, kMaxManifestBytes)
-          : kMaxManifestBytes;
-  push.charge = held_.Take(static_cast<int64_t>(most));
-  if (!push.charge) {
-    co_return absl::InternalError(  // 503: the upstream is not to blame
-        "too many manifests are being pushed at once, push again");
-  }
-  CO_ASSIGN_OR_RETURN(std::string body,
-                      co_await push.exchange.ReadWholeBody(kMaxManifestBytes));
+  // As they come: nobody holds room with a length that is only declared.
+  const BodyMeter charge = [&push](size_t bytes) {
+    return push.charge.Grow(static_cast<int64_t>(bytes));
+  };
+  CO_ASSIGN_OR_RETURN(std::string body, co_await push.exchange.ReadWholeBody(
+                                            kMaxManifestBytes, &charge));
   const std::optional<Digest>& named = push.route.digest;
   Digest digest = Digest::Compute(
       named ? named->algorithm() : Digest::Algorithm::kSha256, body);
@@ -265,6 +260,9 @@ Task<> ManifestPush::RecordEnd(Push& push, const Judgement& judgement,
     if (result.state != ForwardState::kForwarded) co_return;
   }
   result.status = answer;
+  if (result.state == ForwardState::kForwarded) {
+    parts_.admission.KeepDelivered(judgement, push.exchange.loop().executor());
+  }
   (void)co_await parts_.admission.RecordOutcome(judgement.decision.id(),
                                                 std::move(result));
 }

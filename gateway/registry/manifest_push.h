@@ -9,9 +9,9 @@
 
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
+#include "gateway/admission/held_bytes.h"
 #include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
-#include "gateway/registry/held_bytes.h"
 #include "gateway/registry/oci_error.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/tag_locks.h"
@@ -36,6 +36,7 @@ class ManifestPush {
     const UpstreamPools& upstream;
     const UpstreamPools& reads;  // the same registry, for the read credential
     TagLocks& tags;
+    HeldBytes& held;
     Clock clock;
     // Authorization of the configured read credential; "" for none. Used where
     // the client's own may push but not read.
@@ -65,7 +66,6 @@ class ManifestPush {
   Task<> RefuseAsked(Push& push, const Status& status);
 
   const Parts parts_;
-  HeldBytes held_;
 };
 
 }  // namespace plimsoll

@@ -40,9 +40,10 @@ class Registry {
  public:
   virtual ~Registry() = default;
 
-  // `reference` is a tag or a digest. At most kMaxManifestBytes.
+  // `reference` is a tag or a digest.
   virtual Task<StatusOr<FetchedManifest>> FetchManifest(
-      std::string reference, absl::Time deadline) = 0;
+      std::string reference, absl::Time deadline,
+      size_t max_bytes = kMaxManifestBytes) = 0;
   // The whole blob, verified against `digest`.
   virtual Task<StatusOr<std::string>> FetchBlob(Digest digest, size_t max_bytes,
                                                 absl::Time deadline) = 0;

@@ -180,15 +180,14 @@ Task<StatusOr<HttpAnswer>> UpstreamRegistry::Read(ClientRequest request,
 }
 
 Task<StatusOr<FetchedManifest>> UpstreamRegistry::FetchManifest(
-    std::string reference, absl::Time deadline) {
+    std::string reference, absl::Time deadline, size_t max_bytes) {
   ClientRequest request =
       Request("GET", absl::StrCat("manifests/", reference), deadline);
   request.head.headers.Add("Accept", ManifestAccept());
   const std::string where =
       absl::StrCat("manifest ", repository_, " ", reference);
   CO_ASSIGN_OR_RETURN(HttpAnswer answer,
-                      co_await Read(std::move(request), kMaxManifestBytes),
-                      where);
+                      co_await Read(std::move(request), max_bytes), where);
   const StatusOr<Digest> asked = Digest::Parse(reference);
   Digest digest = Digest::Compute(
       asked.ok() ? asked->algorithm() : Digest::Algorithm::kSha256,

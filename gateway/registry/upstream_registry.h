@@ -32,8 +32,9 @@ class UpstreamRegistry : public Registry {
   UpstreamRegistry(const UpstreamPools& pools, std::string repository,
                    std::string authorization);
 
-  Task<StatusOr<FetchedManifest>> FetchManifest(std::string reference,
-                                                absl::Time deadline) override;
+  Task<StatusOr<FetchedManifest>> FetchManifest(
+      std::string reference, absl::Time deadline,
+      size_t max_bytes = kMaxManifestBytes) override;
   Task<StatusOr<std::string>> FetchBlob(Digest digest, size_t max_bytes,
                                         absl::Time deadline) override;
   Task<StatusOr<std::string>> FetchBlobStart(Digest digest, size_t count,

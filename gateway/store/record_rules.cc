@@ -52,6 +52,20 @@ Status ValidateDecision(const v1::Decision& decision,
   return absl::OkStatus();
 }
 
+Status ValidateDocuments(const std::vector<Document>& documents) {
+  for (const Document& document : documents) {
+    const StatusOr<Digest> digest = Digest::Parse(document.digest);
+    const bool whole =
+        digest.ok() && document.bytes != nullptr &&
+        Digest::Compute(digest->algorithm(), *document.bytes) == *digest;
+    if (!whole) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "document ", document.digest, ": it does not have these bytes"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 Status CheckOutcome(ForwardState current, ForwardState next) {
   if (!IsDefinite(next) && next != ForwardState::kUnknown) {
     return absl::InvalidArgumentError(

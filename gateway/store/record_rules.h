@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -21,6 +22,9 @@ inline constexpr size_t kMaxEvidenceBytes = 64 << 20;
 // the digest of `evidence` (none where that is empty).
 Status ValidateDecision(const v1::Decision& decision,
                         absl::string_view evidence);
+
+// InvalidArgument unless each has bytes of the digest that it is under.
+Status ValidateDocuments(const std::vector<Document>& documents);
 
 // kForwarded, kSuperseded and kAbsent: nothing more is to be found out.
 bool IsDefinite(ForwardState state);

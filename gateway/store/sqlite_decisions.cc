@@ -5,7 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "gateway/observe/log.h"
 #include "gateway/store/record_rules.h"
+#include "gateway/store/sqlite_documents.h"
 
 namespace plimsoll {
 namespace {
@@ -73,12 +75,41 @@ Conditions ConditionsOf(const DecisionFilter& filter) {
   return conditions;
 }
 
+Status InsertEvidence(sqlite::Connection& connection, const DecisionRow& row) {
+  RETURN_IF_ERROR(
+      connection
+          .Prepare("INSERT OR IGNORE INTO evidence(digest, bytes) "
+                   "VALUES (?1, ?2)")
+          .Bind(row.evidence_digest, sqlite::Blob{row.evidence.bytes})
+          .Run());
+  size_t left_out = 0;
+  for (const Document& document : row.evidence.documents) {
+    RETURN_IF_ERROR(connection
+                        .Prepare("INSERT OR IGNORE INTO "
+                                 "evidence_documents(evidence, document) "
+                                 "VALUES (?1, ?2)")
+                        .Bind(row.evidence_digest, document.digest)
+                        .Run());
+    if (!row.keeps_documents) continue;
+    ASSIGN_OR_RETURN(const bool kept,
+                     UpsertDocument(connection, document, row.delivered));
+    left_out += kept ? 0 : 1;
+  }
+  if (left_out > 0) {
+    LogError("documents of a refusal are not kept",
+             {{"decision", row.id},
+              {"documents", absl::StrCat(left_out)},
+              {"error", "those of refusals have reached their bound"}});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 StatusOr<DecisionRow> MakeDecisionRow(const v1::Decision& decision,
-                                      std::string evidence,
+                                      EvidenceRecord evidence,
                                       ForwardState state) {
-  RETURN_IF_ERROR(ValidateDecision(decision, evidence));
+  RETURN_IF_ERROR(ValidateDecision(decision, evidence.bytes));
   absl::Time time;
   absl::ParseTime(absl::RFC3339_full, decision.time(), &time, nullptr);
   DecisionRow row;
@@ -92,18 +123,34 @@ StatusOr<DecisionRow> MakeDecisionRow(const v1::Decision& decision,
   row.evidence = std::move(evidence);
   row.message = decision.SerializeAsString();
   row.state = state;
+  row.keeps_documents = true;
+  if (state != ForwardState::kNone) row.DropDocuments();
+  // The other doors judge what a registry serves.
+  row.delivered = decision.door() != "push";
   return row;
 }
 
+size_t DecisionRow::bytes() const {
+  size_t size = message.size() + evidence.bytes.size();
+  if (!keeps_documents) return size;
+  for (const Document& document : evidence.documents) {
+    size += document.bytes->size();
+  }
+  return size;
+}
+
+void DecisionRow::DropDocuments() {
+  keeps_documents = false;
+  for (Document& document : evidence.documents) document.bytes.reset();
+}
+
+bool IsDenial(const v1::Decision& decision) {
+  return decision.outcome() == "deny";
+}
+
 Status InsertDecision(sqlite::Connection& connection, const DecisionRow& row) {
-  if (!row.evidence.empty()) {
-    RETURN_IF_ERROR(
-        connection
-            .Prepare("INSERT OR IGNORE INTO evidence(digest, bytes) "
-                     "VALUES (?1, ?2)")
-            .Bind(row.evidence_digest, sqlite::Blob{row.evidence})
-            .Run(),
-        "evidence");
+  if (!row.evidence.bytes.empty()) {
+    RETURN_IF_ERROR(InsertEvidence(connection, row), "evidence");
   }
   Status status =
       connection

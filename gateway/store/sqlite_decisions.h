@@ -24,16 +24,25 @@ struct DecisionRow {
   std::string repository;
   std::string digest;
   std::string evidence_digest;  // "" for none
-  std::string evidence;
+  EvidenceRecord evidence;
   std::string message;  // serialized
   ForwardState state = ForwardState::kNone;
+  bool keeps_documents = false;
+  bool delivered = false;  // the upstream has the documents
 
-  size_t bytes() const { return message.size() + evidence.size(); }
+  size_t bytes() const;
+  // Leaves the documents' names and lets go of their bytes.
+  void DropDocuments();
 };
+
+// Whether nothing was forwarded since the verdict denied: a record that must
+// not be lost to a flood, of a client that need not be allowed anything.
+bool IsDenial(const v1::Decision& decision);
 
 // InvalidArgument as ValidateDecision.
 StatusOr<DecisionRow> MakeDecisionRow(const v1::Decision& decision,
-                                      std::string evidence, ForwardState state);
+                                      EvidenceRecord evidence,
+                                      ForwardState state);
 
 Status InsertDecision(sqlite::Connection& connection, const DecisionRow& row);
 Status UpdateOutcome(sqlite::Connection& connection, const std::string& id,

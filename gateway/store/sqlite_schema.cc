@@ -24,6 +24,42 @@ CREATE TABLE evidence(
   bytes BLOB NOT NULL
 ) STRICT;
 
+-- Manifests and configs, each once. Those that no upstream is known to have
+-- are bounded: see document_totals, which triggers keep.
+CREATE TABLE documents(
+  digest TEXT NOT NULL PRIMARY KEY,
+  delivered INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE document_totals(
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  undelivered INTEGER NOT NULL
+) STRICT;
+INSERT INTO document_totals(only, undelivered) VALUES (1, 0);
+CREATE TRIGGER documents_added AFTER INSERT ON documents
+    WHEN NEW.delivered = 0
+BEGIN
+  UPDATE document_totals SET undelivered = undelivered + NEW.size;
+END;
+CREATE TRIGGER documents_delivered AFTER UPDATE OF delivered ON documents
+    WHEN OLD.delivered = 0 AND NEW.delivered = 1
+BEGIN
+  UPDATE document_totals SET undelivered = undelivered - OLD.size;
+END;
+CREATE TRIGGER documents_removed AFTER DELETE ON documents
+    WHEN OLD.delivered = 0
+BEGIN
+  UPDATE document_totals SET undelivered = undelivered - OLD.size;
+END;
+-- What evidence names; the document need not have been kept.
+CREATE TABLE evidence_documents(
+  evidence TEXT NOT NULL REFERENCES evidence(digest),
+  document TEXT NOT NULL,
+  PRIMARY KEY (evidence, document)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_documents_by_document ON evidence_documents(document);
+
 CREATE TABLE decisions(
   sequence INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -44,12 +80,27 @@ CREATE INDEX decisions_by_repository ON decisions(repository);
 CREATE INDEX decisions_by_digest ON decisions(digest);
 CREATE INDEX decisions_by_outcome ON decisions(outcome);
 CREATE INDEX decisions_open ON decisions(sequence) WHERE state = 'intent';
+CREATE INDEX decisions_by_evidence ON decisions(evidence);
+-- By how they ended, for their removal after a time.
+CREATE INDEX decisions_absent ON decisions(time) WHERE state = 'absent';
+CREATE INDEX decisions_refused ON decisions(time)
+    WHERE state = 'none' AND outcome = 'deny';
+CREATE INDEX decisions_admitted ON decisions(time)
+    WHERE state IN ('forwarded', 'superseded', 'unknown')
+       OR (state = 'none' AND outcome <> 'deny');
 CREATE TRIGGER decisions_keep BEFORE UPDATE OF sequence, id, time, door,
     outcome, repository, digest, evidence, message ON decisions
 BEGIN
   SELECT RAISE(ABORT, 'decisions are append-only');
 END;
+-- Only decisions older than this may be removed, and only while it is set.
+CREATE TABLE removal(
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  before INTEGER
+) STRICT;
+INSERT INTO removal(only, before) VALUES (1, NULL);
 CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
+    WHEN NOT EXISTS (SELECT 1 FROM removal WHERE OLD.time < before)
 BEGIN
   SELECT RAISE(ABORT, 'decisions are append-only');
 END;

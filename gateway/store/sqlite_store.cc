@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/observe/log.h"
 #include "gateway/store/record_rules.h"
 #include "gateway/store/sqlite_catalog.h"
 #include "gateway/store/sqlite_decisions.h"
+#include "gateway/store/sqlite_documents.h"
 #include "gateway/store/sqlite_facts.h"
 #include "gateway/store/sqlite_open.h"
 #include "gateway/store/sqlite_reports.h"
@@ -105,9 +107,13 @@ void SqliteStore::Close() {
 
 Task<Status> SqliteStore::Write(WriteQueue::Work work, size_t bytes) {
   Status status = co_await writes_.Submit(std::move(work), bytes);
-  co_return sqlite::BreaksConnection(status)
-      ? Annotate(status, absl::StrCat("store ", path_))
-      : status;
+  co_return Located(std::move(status));
+}
+
+Status SqliteStore::Located(Status status) const {
+  return sqlite::BreaksConnection(status)
+             ? Annotate(status, absl::StrCat("store ", path_))
+             : status;
 }
 
 template <typename T>
@@ -120,27 +126,49 @@ Task<StatusOr<T>> SqliteStore::Read(
   co_return result;
 }
 
-Task<Status> SqliteStore::Insert(v1::Decision decision, std::string evidence,
+Task<Status> SqliteStore::Insert(v1::Decision decision, EvidenceRecord evidence,
                                  ForwardState state) {
+  const bool denial = state == ForwardState::kNone && IsDenial(decision);
   CO_ASSIGN_OR_RETURN(DecisionRow row,
                       MakeDecisionRow(decision, std::move(evidence), state));
+  if (denial && !writes_.HasRoom(row.bytes())) {
+    row.DropDocuments();
+    LogError("documents of a refusal are not kept",
+             {{"decision", row.id}, {"error", "too many writes wait"}});
+  }
   size_t bytes = row.bytes();
   WriteQueue::Work work = [row = std::move(row)](auto& connection) {
     return InsertDecision(connection, row);
   };
-  co_return co_await Write(std::move(work), bytes);
+  if (!denial) co_return co_await Write(std::move(work), bytes);
+  Status kept = co_await writes_.SubmitReserved(std::move(work), bytes);
+  co_return Located(std::move(kept));
 }
 
 Task<Status> SqliteStore::RecordDecision(v1::Decision decision,
-                                         std::string evidence) {
+                                         EvidenceRecord evidence) {
   co_return co_await Insert(std::move(decision), std::move(evidence),
                             ForwardState::kNone);
 }
 
 Task<Status> SqliteStore::RecordIntent(v1::Decision decision,
-                                       std::string evidence) {
+                                       EvidenceRecord evidence) {
   co_return co_await Insert(std::move(decision), std::move(evidence),
                             ForwardState::kIntent);
+}
+
+Task<Status> SqliteStore::PutDocuments(std::vector<Document> documents) {
+  CO_RETURN_IF_ERROR(ValidateDocuments(documents));
+  size_t bytes = kSmallWrite;
+  for (const Document& document : documents) bytes += document.bytes->size();
+  WriteQueue::Work work = [documents = std::move(documents)](auto& connection) {
+    for (const Document& document : documents) {
+      const StatusOr<bool> kept = UpsertDocument(connection, document, true);
+      if (!kept.ok()) return kept.status();
+    }
+    return absl::OkStatus();
+  };
+  co_return co_await Write(std::move(work), bytes);
 }
 
 Task<Status> SqliteStore::RecordOutcome(std::string id, ForwardResult result) {
@@ -185,6 +213,26 @@ Task<StatusOr<std::string>> SqliteStore::FindEvidence(std::string digest) {
         return SelectEvidence(connection, digest);
       };
   co_return co_await Read<std::string>(std::move(query));
+}
+
+Task<StatusOr<std::string>> SqliteStore::FindDocument(std::string digest) {
+  std::function<StatusOr<std::string>(sqlite::Connection&)> query =
+      [digest = std::move(digest)](auto& connection) {
+        return SelectDocument(connection, digest);
+      };
+  co_return co_await Read<std::string>(std::move(query));
+}
+
+Task<StatusOr<int64_t>> SqliteStore::RemoveExpired(Expiry expiry,
+                                                   size_t limit) {
+  auto removed = std::make_shared<int64_t>(0);
+  WriteQueue::Work work = [expiry, limit, removed](auto& connection) {
+    StatusOr<size_t> count = DeleteExpired(connection, expiry, limit);
+    if (count.ok()) *removed = static_cast<int64_t>(*count);
+    return count.status();
+  };
+  CO_RETURN_IF_ERROR(co_await Write(std::move(work), kSmallWrite));
+  co_return *removed;
 }
 
 Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>

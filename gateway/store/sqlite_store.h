@@ -45,9 +45,10 @@ class SqliteStore : public Store {
   WriteStatistics statistics() const { return writes_.statistics(); }
 
   Task<Status> RecordDecision(v1::Decision decision,
-                              std::string evidence) override;
+                              EvidenceRecord evidence) override;
   Task<Status> RecordIntent(v1::Decision decision,
-                            std::string evidence) override;
+                            EvidenceRecord evidence) override;
+  Task<Status> PutDocuments(std::vector<Document> documents) override;
   Task<Status> RecordOutcome(std::string id, ForwardResult result) override;
   Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(
       size_t limit) override;
@@ -55,6 +56,8 @@ class SqliteStore : public Store {
       DecisionFilter filter) override;
   Task<StatusOr<StoredDecision>> FindDecision(std::string id) override;
   Task<StatusOr<std::string>> FindEvidence(std::string digest) override;
+  Task<StatusOr<std::string>> FindDocument(std::string digest) override;
+  Task<StatusOr<int64_t>> RemoveExpired(Expiry expiry, size_t limit) override;
   Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>> FindLayerFacts(
       std::vector<Digest> layers) override;
   Task<Status> PutLayerFacts(std::vector<LayerFacts> facts) override;
@@ -74,7 +77,8 @@ class SqliteStore : public Store {
   Task<Status> Write(WriteQueue::Work work, size_t bytes);
   template <typename T>
   Task<StatusOr<T>> Read(std::function<StatusOr<T>(sqlite::Connection&)> query);
-  Task<Status> Insert(v1::Decision decision, std::string evidence,
+  Status Located(Status status) const;
+  Task<Status> Insert(v1::Decision decision, EvidenceRecord evidence,
                       ForwardState state);
 
   const std::string path_;

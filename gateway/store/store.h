@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,29 @@ struct StoredDecision {
   ForwardResult result;
 };
 
+// A manifest or config. Shared: it is read while it waits to be written.
+struct Document {
+  std::string digest;
+  std::shared_ptr<const std::string> bytes;
+};
+
+// What a decision rests on.
+struct EvidenceRecord {
+  std::string bytes;                // canonical
+  std::vector<Document> documents;  // that it names by digest
+};
+
+// Decisions that were made before these times are removed.
+struct Expiry {
+  absl::Time admitted = absl::InfinitePast();  // and whatever is not below
+  absl::Time refused = absl::InfinitePast();   // denied, nothing forwarded
+  absl::Time absent = absl::InfinitePast();    // the upstream did not take it
+};
+
+// Bytes of documents that no upstream is known to have, all together: whoever
+// may not push can fill no more of the store than this.
+inline constexpr int64_t kMaxUndeliveredBytes = int64_t{256} << 20;
+
 // All conditions must hold; empty ones hold always. Newest first.
 struct DecisionFilter {
   std::string repository;  // exact
@@ -75,13 +99,20 @@ class Store {
   virtual ~Store() = default;
 
   // Decisions. RecordDecision keeps a decision with nothing to forward;
-  // RecordIntent one that is about to be forwarded. Both keep `evidence` (the
-  // canonical bytes) under its sha256, once, unless it is empty; the decision
-  // must name that digest. AlreadyExists for an id that is taken.
+  // RecordIntent one that is about to be forwarded. Both keep the evidence's
+  // bytes under their sha256, once, unless they are empty; the decision must
+  // name that digest. AlreadyExists for an id that is taken.
+  //
+  // RecordDecision keeps the documents too, each once by its digest; those of a
+  // denied push within kMaxUndeliveredBytes. A denial is kept past what may
+  // wait otherwise, then without its documents. RecordIntent keeps the
+  // documents' names: see PutDocuments.
   virtual Task<Status> RecordDecision(v1::Decision decision,
-                                      std::string evidence) = 0;
+                                      EvidenceRecord evidence) = 0;
   virtual Task<Status> RecordIntent(v1::Decision decision,
-                                    std::string evidence) = 0;
+                                    EvidenceRecord evidence) = 0;
+  // Keeps documents that the upstream has, each once.
+  virtual Task<Status> PutDocuments(std::vector<Document> documents) = 0;
   // Ends an intent. kUnknown may be replaced later; a definite outcome stands:
   // the same again changes nothing, another one is FailedPrecondition.
   virtual Task<Status> RecordOutcome(std::string id, ForwardResult result) = 0;
@@ -92,6 +123,12 @@ class Store {
       DecisionFilter filter) = 0;
   virtual Task<StatusOr<StoredDecision>> FindDecision(std::string id) = 0;
   virtual Task<StatusOr<std::string>> FindEvidence(std::string digest) = 0;
+  // NotFound also where evidence names it and it was not kept.
+  virtual Task<StatusOr<std::string>> FindDocument(std::string digest) = 0;
+  // Removes at most `limit` decisions, never an open intent, and the evidence
+  // and documents that no decision names any more. Returns how many.
+  virtual Task<StatusOr<int64_t>> RemoveExpired(Expiry expiry,
+                                                size_t limit) = 0;
 
   // Layer facts, by layer digest. Facts of an older inspector are not returned.
   virtual Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>

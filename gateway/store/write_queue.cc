@@ -46,8 +46,26 @@ void WriteQueue::Close() {
 }
 
 Task<Status> WriteQueue::Submit(Work work, size_t bytes) {
-  auto initiate = [this, &work, bytes](auto handler) {
-    Push(Write{std::move(work), bytes, ResumeAtHome(std::move(handler)), {}});
+  return Enqueue(std::move(work), bytes, false);
+}
+
+Task<Status> WriteQueue::SubmitReserved(Work work, size_t bytes) {
+  return Enqueue(std::move(work), bytes, true);
+}
+
+bool WriteQueue::HasRoom(size_t bytes) const {
+  std::lock_guard lock(mutex_);
+  return waiting_.size() < limits_.writes && waiting_bytes_ <= limits_.bytes &&
+         bytes <= limits_.bytes - waiting_bytes_;
+}
+
+Task<Status> WriteQueue::Enqueue(Work work, size_t bytes, bool reserved) {
+  auto initiate = [this, &work, bytes, reserved](auto handler) {
+    Push(Write{std::move(work),
+               bytes,
+               reserved,
+               ResumeAtHome(std::move(handler)),
+               {}});
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&,
                                           void(Status)>(initiate,
@@ -63,8 +81,12 @@ WriteStatistics WriteQueue::statistics() const {
 
 Status WriteQueue::Admit(const Write& write) const {
   if (closed_) return absl::UnavailableError("store is closed");
-  bool fits = waiting_.size() < limits_.writes &&
-              write.bytes <= limits_.bytes - waiting_bytes_;
+  const size_t writes =
+      limits_.writes + (write.reserved ? limits_.reserved_writes : 0);
+  const size_t bytes =
+      limits_.bytes + (write.reserved ? limits_.reserved_bytes : 0);
+  bool fits = waiting_.size() < writes && waiting_bytes_ <= bytes &&
+              write.bytes <= bytes - waiting_bytes_;
   if (fits) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("store is overloaded: ", waiting_.size(), " writes wait"));

@@ -22,10 +22,14 @@
 
 namespace plimsoll {
 
-// What has waited for the thread at most; more is refused as Unavailable.
+// What has waited for the thread at most; more is refused as Unavailable. The
+// reserve comes on top, for records that nobody waits for and that a flood of
+// other writes must not push out.
 struct WriteLimits {
   size_t writes = 4096;
   size_t bytes = 256 << 20;
+  size_t reserved_writes = 16 << 10;
+  size_t reserved_bytes = 64 << 20;
 };
 
 // Counts since the queue was made.
@@ -50,6 +54,10 @@ class WriteQueue {
   // Runs `work` in a transaction on the queue's thread; OK means that it is on
   // disk. `bytes` is what `work` holds in memory.
   Task<Status> Submit(Work work, size_t bytes);
+  // As Submit, into the reserve where there is no other room.
+  Task<Status> SubmitReserved(Work work, size_t bytes);
+  // Whether a write of that size would be taken without the reserve.
+  bool HasRoom(size_t bytes) const;
   // Writes what waits, then ends the thread; later writes are Unavailable.
   // The awaiters' loops must still be there.
   void Close();
@@ -59,11 +67,13 @@ class WriteQueue {
   struct Write {
     Work work;
     size_t bytes;
+    bool reserved;
     std::function<void(Status)> resume;
     Status status;
   };
   using Batch = std::vector<Write>;
 
+  Task<Status> Enqueue(Work work, size_t bytes, bool reserved);
   void Push(Write write);
   Status Admit(const Write& write) const;  // REQUIRES: mutex_ is held
   Batch Next();                            // empty: the queue has ended

@@ -50,6 +50,9 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_EQ(config.admin.host, "127.0.0.1");
   EXPECT_EQ(config.admin.port, "5001");
   EXPECT_EQ(config.sqlite_path, "plimsoll.db");
+  EXPECT_EQ(config.retention.admitted, absl::ZeroDuration());
+  EXPECT_EQ(config.retention.refused, absl::Hours(90 * 24));
+  EXPECT_EQ(config.retention.absent, absl::Hours(90 * 24));
   EXPECT_THAT(config.policies, IsEmpty());
   EXPECT_EQ(config.modes.For("any"), Mode::kEnforce);
   EXPECT_EQ(config.no_match, Action::kDeny);
@@ -80,7 +83,7 @@ TEST(GatewayConfig, ReadsEveryKey) {
     - {repositories: ["a/b", "c/*"], mode: observe}
   noMatch: Audit
   policies: [/policies, /more.yaml]
-  store: {sqlite: /var/p.db}
+  store: {sqlite: /var/p.db, retention: {admitted: 365d, refused: 0}}
   layers: {inspect: never, workers: 64}
   decisionLog: stdout
   grpc: unix:/run/p.sock
@@ -106,6 +109,8 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.no_match, Action::kAudit);
   EXPECT_THAT(config.policies, ElementsAre("/policies", "/more.yaml"));
   EXPECT_EQ(config.sqlite_path, "/var/p.db");
+  EXPECT_EQ(config.retention.admitted, absl::Hours(365 * 24));
+  EXPECT_EQ(config.retention.refused, absl::ZeroDuration());
   EXPECT_EQ(config.inspect, InspectMode::kNever);
   EXPECT_EQ(config.inspect_workers, 64u);
   EXPECT_EQ(config.decision_log, "stdout");
@@ -176,7 +181,8 @@ TEST(GatewayConfig, ShowsAllIssuesAtOnce) {
           "`deny`",
           "g.yaml:8:13: spec: `policies` has 1 to 500 items, not 0",
           "g.yaml:9:10: store: `sqlite` is missing",
-          "g.yaml:9:11: store: unknown key `postgres`; known is sqlite",
+          "g.yaml:9:11: store: unknown key `postgres`; known are retention, "
+          "sqlite",
           "g.yaml:10:21: layers: `inspect` is auto, stream or never, not "
           "`yes`",
           "g.yaml:10:35: layers: `workers` is a whole number from 1 to "

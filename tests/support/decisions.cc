@@ -22,6 +22,12 @@ v1::Decision DecisionOf(absl::string_view id, absl::string_view evidence) {
   return decision;
 }
 
+EvidenceRecord EvidenceOf(absl::string_view bytes) {
+  EvidenceRecord record;
+  record.bytes = std::string(bytes);
+  return record;
+}
+
 ForwardResult ResultOf(ForwardState state) {
   ForwardResult result;
   result.state = state;

@@ -10,6 +10,8 @@ namespace plimsoll {
 // An admitted push to team/app:v1, which names the digest of `evidence` unless
 // that is empty.
 v1::Decision DecisionOf(absl::string_view id, absl::string_view evidence = "");
+// A record of these bytes that names no documents.
+EvidenceRecord EvidenceOf(absl::string_view bytes);
 // A result of that state, without more.
 ForwardResult ResultOf(ForwardState state);
 

@@ -50,8 +50,9 @@ class FakeRepository : public Registry {
                  absl::string_view name)
       : state_(std::move(state)), name_(name) {}
 
-  Task<StatusOr<FetchedManifest>> FetchManifest(std::string reference,
-                                                absl::Time deadline) override;
+  Task<StatusOr<FetchedManifest>> FetchManifest(
+      std::string reference, absl::Time deadline,
+      size_t max_bytes = kMaxManifestBytes) override;
   Task<StatusOr<std::string>> FetchBlob(Digest digest, size_t max_bytes,
                                         absl::Time deadline) override;
   Task<StatusOr<std::string>> FetchBlobStart(Digest digest, size_t count,
@@ -151,12 +152,12 @@ size_t FakeRepository::PieceBytes() const {
 }
 
 Task<StatusOr<FetchedManifest>> FakeRepository::FetchManifest(
-    std::string reference, absl::Time deadline) {
+    std::string reference, absl::Time deadline, size_t max_bytes) {
   CO_RETURN_IF_ERROR(
       co_await Begin(&FakeRegistry::Reads::manifests, deadline - absl::Now()));
   CO_ASSIGN_OR_RETURN(StoredManifest manifest, FindManifest(reference));
-  if (manifest.bytes.size() > kMaxManifestBytes) {
-    co_return absl::ResourceExhaustedError("manifest is over 4 MiB");
+  if (manifest.bytes.size() > max_bytes) {
+    co_return absl::ResourceExhaustedError("manifest is too large");
   }
   Digest digest = Digest::Sha256(manifest.bytes);
   auto asked = Digest::Parse(reference);

@@ -24,6 +24,22 @@ bool Passes(const DecisionFilter& filter, const StoredDecision& stored) {
          (!filter.state || stored.state == *filter.state);
 }
 
+bool IsExpired(const StoredDecision& stored, const Expiry& expiry) {
+  absl::Time time;
+  absl::ParseTime(absl::RFC3339_full, stored.decision.time(), &time, nullptr);
+  switch (stored.state) {
+    case ForwardState::kIntent:
+      return false;
+    case ForwardState::kAbsent:
+      return time < expiry.absent;
+    case ForwardState::kNone:
+      return time < (stored.decision.outcome() == "deny" ? expiry.refused
+                                                         : expiry.admitted);
+    default:
+      return time < expiry.admitted;
+  }
+}
+
 bool HasSubject(const ScanReport& report, const std::vector<Digest>& wanted) {
   auto is_wanted = [&](const Digest& digest) {
     return std::find(wanted.begin(), wanted.end(), digest) != wanted.end();
@@ -66,19 +82,43 @@ size_t FakeStore::evidence_count() const {
   return evidence_.size();
 }
 
-Status FakeStore::Keep(v1::Decision decision, std::string evidence,
+size_t FakeStore::document_count() const {
+  std::lock_guard lock(mutex_);
+  return documents_.size();
+}
+
+void FakeStore::KeepDocument(const Document& document, bool delivered) {
+  const auto known = documents_.find(document.digest);
+  if (known != documents_.end()) {
+    known->second.delivered = known->second.delivered || delivered;
+    return;
+  }
+  size_t undelivered = document.bytes->size();
+  for (const auto& [digest, kept] : documents_) {
+    if (!kept.delivered) undelivered += kept.bytes.size();
+  }
+  if (!delivered && undelivered > size_t{kMaxUndeliveredBytes}) return;
+  documents_[document.digest] = {*document.bytes, delivered};
+}
+
+Status FakeStore::Keep(v1::Decision decision, EvidenceRecord evidence,
                        ForwardState state) {
   RETURN_IF_ERROR(WriteStatus());
-  RETURN_IF_ERROR(ValidateDecision(decision, evidence));
+  RETURN_IF_ERROR(ValidateDecision(decision, evidence.bytes));
   if (Find(decision.id()) != nullptr) {
     return absl::AlreadyExistsError(
         absl::StrCat("decision ", decision.id(), " is already recorded"));
   }
-  if (!evidence.empty()) {
-    evidence_.emplace(decision.evidence(), std::move(evidence));
+  for (const Document& document : evidence.documents) {
+    named_[decision.evidence()].push_back(document.digest);
+    if (state == ForwardState::kIntent) continue;
+    KeepDocument(document, decision.door() != "push");
+  }
+  if (!evidence.bytes.empty()) {
+    evidence_.emplace(decision.evidence(), std::move(evidence.bytes));
   }
   StoredDecision stored;
-  stored.sequence = static_cast<int64_t>(decisions_.size()) + 1;
+  stored.sequence = ++sequence_;
   stored.decision = std::move(decision);
   stored.state = state;
   stored.result.state = state;
@@ -94,16 +134,24 @@ StoredDecision* FakeStore::Find(const std::string& id) {
 }
 
 Task<Status> FakeStore::RecordDecision(v1::Decision decision,
-                                       std::string evidence) {
+                                       EvidenceRecord evidence) {
   std::lock_guard lock(mutex_);
   co_return Keep(std::move(decision), std::move(evidence), ForwardState::kNone);
 }
 
 Task<Status> FakeStore::RecordIntent(v1::Decision decision,
-                                     std::string evidence) {
+                                     EvidenceRecord evidence) {
   std::lock_guard lock(mutex_);
   co_return Keep(std::move(decision), std::move(evidence),
                  ForwardState::kIntent);
+}
+
+Task<Status> FakeStore::PutDocuments(std::vector<Document> documents) {
+  std::lock_guard lock(mutex_);
+  CO_RETURN_IF_ERROR(WriteStatus());
+  CO_RETURN_IF_ERROR(ValidateDocuments(documents));
+  for (const Document& document : documents) KeepDocument(document, true);
+  co_return absl::OkStatus();
 }
 
 Task<Status> FakeStore::RecordOutcome(std::string id, ForwardResult result) {
@@ -164,6 +212,47 @@ Task<StatusOr<std::string>> FakeStore::FindEvidence(std::string digest) {
     co_return absl::NotFoundError(absl::StrCat("no evidence ", digest));
   }
   co_return found->second;
+}
+
+Task<StatusOr<std::string>> FakeStore::FindDocument(std::string digest) {
+  std::lock_guard lock(mutex_);
+  CO_RETURN_IF_ERROR(ReadStatus());
+  const auto found = documents_.find(digest);
+  if (found == documents_.end()) {
+    co_return absl::NotFoundError(absl::StrCat("no document ", digest));
+  }
+  co_return found->second.bytes;
+}
+
+Task<StatusOr<int64_t>> FakeStore::RemoveExpired(Expiry expiry, size_t limit) {
+  std::lock_guard lock(mutex_);
+  CO_RETURN_IF_ERROR(WriteStatus());
+  size_t removed = 0;
+  std::erase_if(decisions_, [&](const StoredDecision& stored) {
+    if (removed == limit || !IsExpired(stored, expiry)) return false;
+    ++removed;
+    return true;
+  });
+  DropUnnamed();
+  co_return static_cast<int64_t>(removed);
+}
+
+void FakeStore::DropUnnamed() {
+  const auto names = [this](const auto& entry) {
+    return std::any_of(decisions_.begin(), decisions_.end(),
+                       [&entry](const StoredDecision& stored) {
+                         return stored.decision.evidence() == entry.first;
+                       });
+  };
+  std::erase_if(evidence_, [&](const auto& entry) { return !names(entry); });
+  std::erase_if(named_, [&](const auto& entry) { return !names(entry); });
+  std::erase_if(documents_, [this](const auto& document) {
+    return std::none_of(
+        named_.begin(), named_.end(), [&document](const auto& entry) {
+          return std::count(entry.second.begin(), entry.second.end(),
+                            document.first) > 0;
+        });
+  });
 }
 
 Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>>

@@ -23,11 +23,13 @@ class FakeStore : public Store {
   // What is kept, oldest first.
   std::vector<StoredDecision> decisions() const;
   size_t evidence_count() const;
+  size_t document_count() const;
 
   Task<Status> RecordDecision(v1::Decision decision,
-                              std::string evidence) override;
+                              EvidenceRecord evidence) override;
   Task<Status> RecordIntent(v1::Decision decision,
-                            std::string evidence) override;
+                            EvidenceRecord evidence) override;
+  Task<Status> PutDocuments(std::vector<Document> documents) override;
   Task<Status> RecordOutcome(std::string id, ForwardResult result) override;
   Task<StatusOr<std::vector<StoredDecision>>> OpenIntents(
       size_t limit) override;
@@ -35,6 +37,8 @@ class FakeStore : public Store {
       DecisionFilter filter) override;
   Task<StatusOr<StoredDecision>> FindDecision(std::string id) override;
   Task<StatusOr<std::string>> FindEvidence(std::string digest) override;
+  Task<StatusOr<std::string>> FindDocument(std::string digest) override;
+  Task<StatusOr<int64_t>> RemoveExpired(Expiry expiry, size_t limit) override;
   Task<StatusOr<absl::flat_hash_map<Digest, LayerFacts>>> FindLayerFacts(
       std::vector<Digest> layers) override;
   Task<Status> PutLayerFacts(std::vector<LayerFacts> facts) override;
@@ -51,14 +55,24 @@ class FakeStore : public Store {
   // REQUIRES of all of them: mutex_ is held.
   Status ReadStatus() const { return calls_; }
   Status WriteStatus() const { return calls_.ok() ? writes_ : calls_; }
-  Status Keep(v1::Decision decision, std::string evidence, ForwardState state);
+  Status Keep(v1::Decision decision, EvidenceRecord evidence,
+              ForwardState state);
+  void KeepDocument(const Document& document, bool delivered);
+  void DropUnnamed();
   StoredDecision* Find(const std::string& id);
 
   mutable std::mutex mutex_;
   Status calls_;
   Status writes_;
+  int64_t sequence_ = 0;
   std::vector<StoredDecision> decisions_;
+  struct KeptDocument {
+    std::string bytes;
+    bool delivered = false;
+  };
   std::map<std::string, std::string> evidence_;
+  std::map<std::string, std::vector<std::string>> named_;  // by evidence
+  std::map<std::string, KeptDocument> documents_;
   std::map<Digest, LayerFacts> facts_;
   std::map<Digest, BaseRecord> bases_;
   int64_t generation_ = 0;

@@ -60,7 +60,7 @@ class AdmissionTest : public testing::Test {
       };
       const auto loop = co_await asio::this_coro::executor;
       LayerInspector inspector(loop, sink);
-      Gatherer gatherer({store_, inspector, blobs_, seen_});
+      Gatherer gatherer({store_, inspector, blobs_, seen_, held_});
       SnapshotHolder snapshots(SnapshotOf(policy));
       Admission admission({store_, gatherer, snapshots, log_, absl::Now});
       co_await body(admission);
@@ -126,6 +126,7 @@ class AdmissionTest : public testing::Test {
   FakeStore store_;
   LineLog log_;
   BlobCache blobs_;
+  HeldBytes held_;
   SeenBlobs seen_;
   Mode mode_ = Mode::kEnforce;
 

@@ -95,9 +95,10 @@ TEST_F(AdmissionTest, KeepsTheEvidenceThatTheDecisionNames) {
   ASSERT_THAT(bytes, IsOk());
   v1::StoredEvidence evidence;
   ASSERT_TRUE(evidence.ParseFromString(*bytes));
-  EXPECT_EQ(evidence.manifest(), image.manifest);
+  EXPECT_EQ(evidence.digest(), image.digest().ToString());
   ASSERT_EQ(evidence.images_size(), 1);
-  EXPECT_EQ(evidence.images(0).config(), image.config);
+  EXPECT_EQ(evidence.images(0).config(),
+            Digest::Sha256(image.config).ToString());
   ASSERT_EQ(evidence.images(0).layers_size(), 1);
   EXPECT_EQ(evidence.images(0).layers(0).diff_id(),
             Digest::Sha256(image.tars[0]).ToString());

@@ -47,7 +47,8 @@ class GatherSharingTest : public testing::Test {
                       .unusual = {},
                       .catalog_revision = "",
                       .catalog_empty = false};
-    Gathered gathered{std::move(evidence), std::to_string(number)};
+    EvidenceRecord record{std::to_string(number), {}};
+    Gathered gathered{std::move(evidence), std::move(record), nullptr};
     co_return gathered;
   }
 
@@ -59,13 +60,13 @@ class GatherSharingTest : public testing::Test {
   }
   std::string Record(size_t at) {
     return answers_[at].has_value() && answers_[at]->ok()
-               ? (*answers_[at])->record
+               ? (*answers_[at])->record.bytes
                : "none";
   }
 
+  GatherSharing sharing_;  // outlives calls that the loop still has
   asio::io_context loop_{1};
   Event gate_{loop_.get_executor()};
-  GatherSharing sharing_;
   Status failure_;
   int gatherings_ = 0;
   std::vector<std::optional<StatusOr<Gathered>>> answers_;

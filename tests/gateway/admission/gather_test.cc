@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "plimsoll/v1/evidence.pb.h"
 #include "tests/gateway/admission/admission_fixture.h"
@@ -39,6 +40,39 @@ class GatherTest : public AdmissionTest {
   static std::string IndexOf(absl::string_view children) {
     return absl::StrCat(R"({"schemaVersion":2,"mediaType":")", kOciIndexType,
                         R"(","manifests":[)", children, "]}");
+  }
+  // An uploaded image whose manifest and config are blanks for the most part.
+  StoredImage Padded(absl::string_view content) {
+    constexpr size_t kSize = size_t{4000} << 10;
+    StoredImage image = Image({std::string(content)});
+    const std::string config =
+        image.config + std::string(kSize - image.config.size(), ' ');
+    image.manifest = absl::StrReplaceAll(
+        image.manifest, {{Digest::Sha256(image.config).ToString(),
+                          Digest::Sha256(config).ToString()},
+                         {absl::StrCat("\"size\":", image.config.size()),
+                          absl::StrCat("\"size\":", config.size())}});
+    image.manifest.append(kSize - image.manifest.size(), ' ');
+    image.config = config;
+    registry_.PutBlob("team/app", image.config);
+    registry_.PutBlob("team/app", image.layers[0]);
+    return image;
+  }
+  size_t EvidenceBytes(const v1::Decision& decision) {
+    size_t size = 0;
+    RunLoop([&]() -> Task<> {
+      const auto bytes = co_await store_.FindEvidence(decision.evidence());
+      size = bytes.ok() ? bytes->size() : std::string::npos;
+    });
+    return size;
+  }
+  std::string DocumentOf(const std::string& digest) {
+    std::string document;
+    RunLoop([&]() -> Task<> {
+      const auto bytes = co_await store_.FindDocument(digest);
+      document = bytes.value_or("(none)");
+    });
+    return document;
   }
   void PutManifest(const StoredImage& image) {
     registry_.PutManifest("team/app", image.manifest, kOciManifestType);
@@ -210,6 +244,73 @@ TEST_F(GatherTest, JudgesAConfigOfAnotherSizeMalformed) {
   ASSERT_THAT(judgement, IsOk());
   EXPECT_TRUE(judgement->refused);
   EXPECT_THAT(judgement->verdict.findings[0].message, HasSubstr("config"));
+}
+
+TEST_F(GatherTest, ReadsNoMoreOfAConfigThanTheManifestSays) {
+  StoredImage image = Uploaded({"a"});
+  image.manifest = absl::StrReplaceAll(
+      image.manifest, {{absl::StrCat("\"size\":", image.config.size()),
+                        absl::StrCat("\"size\":", image.config.size() - 1)}});
+  const auto judgement = Decide(kOneLayer, PushOf(image));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message,
+              HasSubstr("the blob has more"));
+}
+
+// A thousand bytes made the gateway hold and keep ninety million.
+TEST_F(GatherTest, ReadsNoMoreOfAnIndexThanItMayHoldInAll) {
+  const StoredImage padded = Padded("a");
+  std::vector<std::string> children;
+  for (int i = 0; i < 9; ++i) {
+    StoredImage other = padded;
+    other.manifest.append(static_cast<size_t>(i), ' ');
+    PutManifest(other);
+    children.push_back(Child(other, "amd64"));
+  }
+  const std::string index = IndexOf(absl::StrJoin(children, ","));
+  const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message,
+              HasSubstr("more than 32 MiB together"));
+  EXPECT_LE(registry_.reads().manifests, 8);
+  EXPECT_EQ(store_.document_count(), 0u) << "of what is malformed";
+  EXPECT_LT(EvidenceBytes(judgement->decision), 4096u);
+  EXPECT_EQ(held_.held(), 0) << "all is given back";
+}
+
+TEST_F(GatherTest, KeepsTheDocumentsOfChildrenOnce) {
+  const StoredImage padded = Padded("a");
+  PutManifest(padded);
+  for (const absl::string_view note : {"1", "2", "3"}) {
+    const std::string index = absl::StrReplaceAll(
+        IndexOf(Child(padded, "amd64")),
+        {{"\"manifests\":", absl::StrCat(R"("annotations":{"n":")", note,
+                                         R"("},"manifests":)")}});
+    AdmissionRequest request = PushOf(index, kOciIndexType);
+    const v1::Decision decision = DecisionOn(request);
+    EXPECT_EQ(decision.outcome(), "deny");
+    EXPECT_LT(EvidenceBytes(decision), 4096u);
+    const v1::StoredEvidence evidence = EvidenceOf(decision);
+    ASSERT_EQ(evidence.images_size(), 1);
+    EXPECT_EQ(DocumentOf(evidence.digest()), index);
+    EXPECT_EQ(DocumentOf(evidence.images(0).digest()), padded.manifest);
+    EXPECT_EQ(DocumentOf(evidence.images(0).config()), padded.config);
+  }
+  EXPECT_EQ(store_.decisions().size(), 3u);
+  EXPECT_EQ(store_.document_count(), 5u) << "3 indexes, a child, its config";
+}
+
+TEST_F(GatherTest, EndsWhereThereIsNoRoomForMoreDocuments) {
+  const StoredImage image = Padded("a");
+  HeldBytes::Charge others(held_, "credential client", false);
+  ASSERT_THAT(others.Grow(HeldBytes::kMax / 4 - 1024), IsOk());
+  EXPECT_THAT(Decide(kOneLayer, PushOf(image)),
+              StatusIs(absl::StatusCode::kInternal,
+                       HasSubstr("overloaded, push again")));
+  EXPECT_EQ(registry_.reads().blobs, 0);
+  EXPECT_TRUE(store_.decisions().empty());
 }
 
 TEST_F(GatherTest, GathersEveryChildOfAnIndex) {

@@ -123,6 +123,8 @@ class DoorTest : public testing::Test {
 
   FakeStore store_;
   KeptLog log_;
+  // Before the loop, which may end while pushes are held.
+  HeldBytes held_{{.all = 16 << 20, .holder = 8 << 20, .anonymous = 4 << 20}};
   LoopThread loop_;
   std::unique_ptr<ScriptServer> upstream_;
   std::unique_ptr<UpstreamPools> pools_;
@@ -140,7 +142,7 @@ class DoorTest : public testing::Test {
                               std::vector<LayerFacts> one{std::move(facts)};
                               return store_.PutLayerFacts(std::move(one));
                             }};
-  Gatherer gatherer_{{store_, inspector_, blob_cache_, seen_blobs_}};
+  Gatherer gatherer_{{store_, inspector_, blob_cache_, seen_blobs_, held_}};
   std::unique_ptr<SnapshotHolder> snapshots_;
   std::unique_ptr<Admission> admission_;
   TagLocks tags_;

@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "gateway/http/loop.h"
 #include "gateway/instant.h"
+#include "tests/support/decisions.h"
 #include "tests/support/fake_store.h"
 #include "tests/support/script_server.h"
 #include "tests/support/wait.h"
@@ -61,7 +62,7 @@ class ReconcilerTest : public testing::Test {
     decision.add_tags("v1");
     decision.set_digest(kOurs);
     decision.set_artifact(artifact);
-    ASSERT_TRUE(Wait(store_.RecordIntent(decision, "")).ok());
+    ASSERT_TRUE(Wait(store_.RecordIntent(decision, EvidenceOf(""))).ok());
   }
 
   // A pass at `now`; how many pushes stay open for want of an answer.

@@ -27,7 +27,7 @@ Task<> Record(SqliteStore& store, const std::string& prefix, int& next) {
     std::string evidence = absl::StrCat("of ", id);
     v1::Decision decision = DecisionOf(id, evidence);
     Status status =
-        co_await store.RecordIntent(std::move(decision), std::move(evidence));
+        co_await store.RecordIntent(std::move(decision), EvidenceOf(evidence));
     if (!status.ok()) continue;
     std::string line = absl::StrCat(number, "\n");
     if (write(STDOUT_FILENO, line.data(), line.size()) < 0) co_return;

@@ -53,7 +53,7 @@ TEST_F(SqliteCommit, ConcurrentWritesShareATransaction) {
   std::unique_ptr<sqlite::Connection> other = OpenBeside(Path());
   ASSERT_THAT(other->Execute("BEGIN IMMEDIATE"), IsOk());
   for (int i = 0; i < 100; ++i) {
-    Start(store->RecordIntent(DecisionOf(absl::StrCat(i)), ""));
+    Start(store->RecordIntent(DecisionOf(absl::StrCat(i)), EvidenceOf("")));
   }
   ASSERT_THAT(other->Execute("COMMIT"), IsOk());
   Finish();
@@ -69,7 +69,7 @@ TEST_F(SqliteCommit, ABadRecordDoesNotFailItsNeighbours) {
   std::unique_ptr<sqlite::Connection> other = OpenBeside(Path());
   ASSERT_THAT(other->Execute("BEGIN IMMEDIATE"), IsOk());
   for (const char* id : {"a", "b", "a", "c"}) {
-    Start(store->RecordIntent(DecisionOf(id, id), id));
+    Start(store->RecordIntent(DecisionOf(id, id), EvidenceOf(id)));
   }
   ASSERT_THAT(other->Execute("COMMIT"), IsOk());
   Finish();
@@ -83,7 +83,8 @@ TEST_F(SqliteCommit, ABadRecordDoesNotFailItsNeighbours) {
 
 TEST_F(SqliteCommit, ReadsDoNotWaitForAWriter) {
   std::unique_ptr<SqliteStore> store = Serve(Path());
-  ASSERT_THAT(Wait(store->RecordIntent(DecisionOf("a"), "")), IsOk());
+  ASSERT_THAT(Wait(store->RecordIntent(DecisionOf("a"), EvidenceOf(""))),
+              IsOk());
   std::unique_ptr<sqlite::Connection> other = OpenBeside(Path());
   ASSERT_THAT(other->Execute("BEGIN IMMEDIATE"), IsOk());
   EXPECT_THAT(Wait(store->FindDecision("a")), IsOk());
@@ -93,7 +94,7 @@ TEST_F(SqliteCommit, ReadsDoNotWaitForAWriter) {
 TEST_F(SqliteCommit, AStoreThatGoesFinishesWhatWaits) {
   std::unique_ptr<SqliteStore> store = Serve(Path());
   for (const char* id : {"a", "b", "c"}) {
-    Start(store->RecordIntent(DecisionOf(id), ""));
+    Start(store->RecordIntent(DecisionOf(id), EvidenceOf("")));
   }
   store.reset();
   Finish();
@@ -103,11 +104,11 @@ TEST_F(SqliteCommit, AStoreThatGoesFinishesWhatWaits) {
 
 TEST_F(SqliteCommit, AClosedStoreHasFinishedWhatWaitedAndTakesNoMore) {
   std::unique_ptr<SqliteStore> store = Serve(Path());
-  Start(store->RecordIntent(DecisionOf("a"), ""));
+  Start(store->RecordIntent(DecisionOf("a"), EvidenceOf("")));
   store->Close();
   Finish();
   EXPECT_THAT(results_, ElementsAre(IsOk()));
-  EXPECT_THAT(Wait(store->RecordIntent(DecisionOf("b"), "")),
+  EXPECT_THAT(Wait(store->RecordIntent(DecisionOf("b"), EvidenceOf(""))),
               StatusIs(StatusCode::kUnavailable, HasSubstr("closed")));
   EXPECT_THAT(Wait(store->FindDecision("a")),
               StatusIs(StatusCode::kUnavailable, HasSubstr("closed")));
@@ -122,12 +123,13 @@ TEST_F(SqliteCommit, AFullDiskIsUnavailableUntilThereIsRoom) {
   ASSERT_THAT(other->Execute("CREATE TABLE ballast(bytes BLOB);"
                              "INSERT INTO ballast VALUES (zeroblob(250000))"),
               IsOk());
-  EXPECT_THAT(Wait(store->RecordIntent(decision, evidence)),
+  EXPECT_THAT(Wait(store->RecordIntent(decision, EvidenceOf(evidence))),
               StatusIs(StatusCode::kUnavailable,
                        AllOf(HasSubstr("full"), HasSubstr(Path()))));
   EXPECT_THAT(Wait(store->FindDecision("a")), StatusIs(StatusCode::kNotFound));
   ASSERT_THAT(other->Execute("DROP TABLE ballast"), IsOk());
-  EXPECT_THAT(Wait(store->RecordIntent(decision, evidence)), IsOk());
+  EXPECT_THAT(Wait(store->RecordIntent(decision, EvidenceOf(evidence))),
+              IsOk());
 }
 
 // While it lives, no file of this process can grow past `bytes`.
@@ -148,14 +150,16 @@ class FileSizeLimit {
 
 TEST_F(SqliteCommit, AfterAnInputOutputErrorTheSameStoreWritesAgain) {
   std::unique_ptr<SqliteStore> store = Serve(Path());
-  ASSERT_THAT(Wait(store->RecordIntent(DecisionOf("a"), "")), IsOk());
+  ASSERT_THAT(Wait(store->RecordIntent(DecisionOf("a"), EvidenceOf(""))),
+              IsOk());
   Status failed;
   {
     FileSizeLimit limit(std::filesystem::file_size(Path() + "-wal"));
-    failed = Wait(store->RecordIntent(DecisionOf("b"), ""));
+    failed = Wait(store->RecordIntent(DecisionOf("b"), EvidenceOf("")));
   }
   EXPECT_THAT(failed, StatusIs(StatusCode::kUnavailable, HasSubstr(Path())));
-  EXPECT_THAT(Wait(store->RecordIntent(DecisionOf("c"), "")), IsOk());
+  EXPECT_THAT(Wait(store->RecordIntent(DecisionOf("c"), EvidenceOf(""))),
+              IsOk());
   EXPECT_THAT(IdsOf(*Wait(store->OpenIntents(10))), ElementsAre("a", "c"));
 }
 

@@ -31,7 +31,8 @@ class SqliteOpen : public testing::Test {
     std::unique_ptr<SqliteStore> store = Serve(Path());
     for (const char* id : {"a", "b"}) {
       std::string evidence = absl::StrCat(id, std::string(20'000, '.'));
-      EXPECT_THAT(Wait(store->RecordIntent(DecisionOf(id, evidence), evidence)),
+      EXPECT_THAT(Wait(store->RecordIntent(DecisionOf(id, evidence),
+                                           EvidenceOf(evidence))),
                   IsOk());
     }
   }
@@ -52,7 +53,8 @@ TEST_F(SqliteOpen, KeepsWhatWasRecorded) {
   Fill();
   std::unique_ptr<SqliteStore> store = Serve(Path());
   EXPECT_THAT(*Wait(store->OpenIntents(10)), SizeIs(2));
-  ASSERT_THAT(Wait(store->RecordDecision(DecisionOf("c"), "")), IsOk());
+  ASSERT_THAT(Wait(store->RecordDecision(DecisionOf("c"), EvidenceOf(""))),
+              IsOk());
   EXPECT_EQ(Wait(store->FindDecision("c"))->sequence, 3);
 }
 
@@ -79,8 +81,10 @@ TEST_F(SqliteOpen, TheCommandLineWritesBesideTheOneThatServes) {
   options.path = Path();
   auto beside = SqliteStore::Open(options);
   ASSERT_THAT(beside, IsOk());
-  ASSERT_THAT(Wait((*beside)->RecordDecision(DecisionOf("a"), "")), IsOk());
-  ASSERT_THAT(Wait(serving->RecordDecision(DecisionOf("b"), "")), IsOk());
+  ASSERT_THAT(Wait((*beside)->RecordDecision(DecisionOf("a"), EvidenceOf(""))),
+              IsOk());
+  ASSERT_THAT(Wait(serving->RecordDecision(DecisionOf("b"), EvidenceOf(""))),
+              IsOk());
   EXPECT_THAT(Wait(serving->FindDecision("a")), IsOk());
   EXPECT_THAT(Wait((*beside)->FindDecision("b")), IsOk());
 }

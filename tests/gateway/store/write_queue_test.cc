@@ -51,12 +51,18 @@ class WriteQueueTest : public testing::Test {
 
   // Starts a write on the loop; see results_ when the loop has run.
   void Start(WriteQueue& queue, WriteQueue::Work work, size_t bytes = 1) {
+    Begin(queue.Submit(std::move(work), bytes));
+  }
+  void StartReserved(WriteQueue& queue, WriteQueue::Work work, size_t bytes) {
+    Begin(queue.SubmitReserved(std::move(work), bytes));
+  }
+  void Begin(Task<Status> write) {
     size_t index = results_.size();
     results_.push_back(absl::UnknownError("not finished"));
     auto keep = [this, index](std::exception_ptr, Status status) {
       results_[index] = std::move(status);
     };
-    asio::co_spawn(loop_, queue.Submit(std::move(work), bytes), keep);
+    asio::co_spawn(loop_, std::move(write), keep);
     loop_.poll();
   }
 
@@ -119,6 +125,29 @@ TEST_F(WriteQueueTest, RefusesMoreBytesThanMayWait) {
   EXPECT_THAT(
       results_,
       ElementsAre(IsOk(), IsOk(), StatusIs(StatusCode::kUnavailable), IsOk()));
+}
+
+// A flood of other writes erased the records of its own refusals.
+TEST_F(WriteQueueTest, HasAReserveBeyondWhatMayWait) {
+  WriteLimits limits;
+  limits.bytes = 100;
+  limits.reserved_writes = 2;
+  limits.reserved_bytes = 10;
+  std::unique_ptr<WriteQueue> queue = NewQueue(limits);
+  Plug plug;
+  Start(*queue, plug.work());
+  plug.WaitUntilTaken();
+  Start(*queue, Insert("a"), 100);
+  EXPECT_FALSE(queue->HasRoom(1));
+  Start(*queue, Insert("b"), 1);
+  StartReserved(*queue, Insert("c"), 10);
+  StartReserved(*queue, Insert("d"), 1);
+  plug.Release();
+  loop_.run();
+  EXPECT_THAT(results_,
+              ElementsAre(IsOk(), IsOk(), StatusIs(StatusCode::kUnavailable),
+                          IsOk(), StatusIs(StatusCode::kUnavailable)));
+  EXPECT_TRUE(queue->HasRoom(100));
 }
 
 TEST_F(WriteQueueTest, ACommitThatFailsFailsAllOfItsWrites) {

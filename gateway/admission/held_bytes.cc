@@ -1,0 +1,46 @@
+#include "gateway/admission/held_bytes.h"
+
+namespace plimsoll {
+
+HeldBytes::Charge::~Charge() {
+  if (bytes_ > 0) held_.GiveBack(holder_, anonymous_, bytes_);
+}
+
+Status HeldBytes::Charge::Grow(int64_t bytes) {
+  if (bytes <= 0) return absl::OkStatus();
+  if (!held_.Take(holder_, anonymous_, bytes)) {
+    return absl::InternalError(  // 503: the upstream is not to blame
+        "overloaded, push again: too many manifests are held at once");
+  }
+  bytes_ += bytes;
+  return absl::OkStatus();
+}
+
+int64_t HeldBytes::held() const {
+  const std::lock_guard lock(mutex_);
+  return held_;
+}
+
+bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto found = holders_.find(holder);
+  const int64_t has = found == holders_.end() ? 0 : found->second;
+  if (bytes > limits_.all - held_ || bytes > limits_.holder - has) return false;
+  if (anonymous && bytes > limits_.anonymous - anonymous_) return false;
+  held_ += bytes;
+  holders_[holder] = has + bytes;
+  if (anonymous) anonymous_ += bytes;
+  return true;
+}
+
+void HeldBytes::GiveBack(const std::string& holder, bool anonymous,
+                         int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  held_ -= bytes;
+  if (anonymous) anonymous_ -= bytes;
+  const auto found = holders_.find(holder);
+  found->second -= bytes;
+  if (found->second == 0) holders_.erase(found);
+}
+
+}  // namespace plimsoll

@@ -1,0 +1,66 @@
+// HeldBytes: a bound on the memory of all documents that are held at once:
+// manifests before anybody is authorised, and what is read to judge them. Each
+// charge is of one holder, who may have a share only, and charges without a
+// credential share one small part. Safe for concurrent use; outlives its
+// charges.
+#ifndef PLIMSOLL_GATEWAY_ADMISSION_HELD_BYTES_H_
+#define PLIMSOLL_GATEWAY_ADMISSION_HELD_BYTES_H_
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "policy/status.h"
+
+namespace plimsoll {
+
+class HeldBytes {
+ public:
+  static constexpr int64_t kMax = int64_t{512} << 20;
+
+  struct Limits {
+    int64_t all = kMax;
+    int64_t holder = kMax / 4;     // of one address, or of one credential
+    int64_t anonymous = kMax / 8;  // of all that carry no credential
+  };
+
+  // What one holder has; starts with nothing and gives all of it back when it
+  // ends. Used by one coroutine at a time.
+  class Charge {
+   public:
+    Charge(HeldBytes& held, std::string holder, bool anonymous)
+        : held_(held), holder_(std::move(holder)), anonymous_(anonymous) {}
+    ~Charge();
+    Charge(const Charge&) = delete;
+    Charge& operator=(const Charge&) = delete;
+
+    // Internal, and nothing is taken, where there is no room.
+    Status Grow(int64_t bytes);
+
+   private:
+    HeldBytes& held_;
+    const std::string holder_;
+    const bool anonymous_;
+    int64_t bytes_ = 0;
+  };
+
+  HeldBytes() = default;
+  explicit HeldBytes(Limits limits) : limits_(limits) {}
+
+  int64_t held() const;  // by all, now
+
+ private:
+  bool Take(const std::string& holder, bool anonymous, int64_t bytes);
+  void GiveBack(const std::string& holder, bool anonymous, int64_t bytes);
+
+  const Limits limits_;
+  mutable std::mutex mutex_;  // guards what follows
+  int64_t held_ = 0;
+  int64_t anonymous_ = 0;
+  absl::flat_hash_map<std::string, int64_t> holders_;
+};
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_ADMISSION_HELD_BYTES_H_
