@@ -12,6 +12,7 @@
 #include "gateway/http/spawn.h"
 #include "gateway/observe/decision_log.h"
 #include "gateway/observe/log.h"
+#include "gateway/observe/metrics.h"
 #include "gateway/policy_files.h"
 #include "gateway/registry/upstream_registry.h"
 
@@ -109,7 +110,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
                return std::make_shared<UpstreamRegistry>(
                    reads_, repository, parts_.read_authorization);
              }),
-      admin_(readiness_, [] { return std::string(); }),
+      admin_(readiness_, metrics::Render),
       reconciler_(
           {*parts_.store, reads_, parts_.read_authorization, absl::Now}),
       catalog_(*parts_.store, snapshots_),
@@ -184,6 +185,7 @@ Status Gateway::Listen() {
 }
 
 void Gateway::Run() {
+  metrics::Start();
   Spawn(background().executor(), "following signals", FollowSignals());
   Spawn(background().executor(), "upkeep", upkeep_.Run());
   admin_server_->Start();

@@ -6,6 +6,7 @@
 #include "gateway/admission/decision.h"
 #include "gateway/instant.h"
 #include "gateway/observe/log.h"
+#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -49,6 +50,11 @@ GatherRequest ToGather(AdmissionRequest& request, const Snapshot& snapshot) {
                        .catalog = snapshot.catalog};
 }
 
+void CountDecision(const v1::Decision& decision) {
+  metrics::decisions.Add({decision.door(), decision.outcome(),
+                          decision.enforced() ? "true" : "false"});
+}
+
 }  // namespace
 
 Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
@@ -84,6 +90,7 @@ Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
   }
   if (judgement.documents.empty()) judgement.charge.reset();
   parts_.log.Write(judgement.decision);
+  CountDecision(judgement.decision);
   co_return judgement;
 }
 

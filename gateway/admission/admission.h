@@ -13,6 +13,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/admission/blob_cache.h"
+#include "gateway/admission/decision_log.h"
 #include "gateway/admission/gather.h"
 #include "gateway/admission/snapshot.h"
 #include "gateway/registry/registry.h"
@@ -60,13 +61,6 @@ struct Judgement {
   // Of an admitted subject, for KeepDelivered.
   std::vector<Document> documents;
   std::shared_ptr<HeldBytes::Charge> charge;
-};
-
-// Where decisions are written for people and collectors, beside the store.
-class DecisionLog {
- public:
-  virtual ~DecisionLog() = default;
-  virtual void Write(const v1::Decision& decision) = 0;
 };
 
 class Admission {

@@ -1,5 +1,7 @@
 #include "gateway/admission/held_bytes.h"
 
+#include "gateway/observe/metrics.h"
+
 namespace plimsoll {
 
 HeldBytes::Charge::~Charge() {
@@ -30,6 +32,7 @@ bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
   held_ += bytes;
   holders_[holder] = has + bytes;
   if (anonymous) anonymous_ += bytes;
+  metrics::held_bytes.Add(static_cast<double>(bytes));
   return true;
 }
 
@@ -37,6 +40,7 @@ void HeldBytes::GiveBack(const std::string& holder, bool anonymous,
                          int64_t bytes) {
   const std::lock_guard lock(mutex_);
   held_ -= bytes;
+  metrics::held_bytes.Add(-static_cast<double>(bytes));
   if (anonymous) anonymous_ -= bytes;
   const auto found = holders_.find(holder);
   found->second -= bytes;

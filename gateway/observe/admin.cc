@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/phrase.h"
 
 namespace plimsoll {
 
@@ -32,8 +33,9 @@ Task<> AdminHandler::Refuse(Exchange& exchange, HttpError error) {
 Task<> AdminHandler::Say(Exchange& exchange, int status, std::string text) {
   ResponseHead head;
   head.status = status;
-  head.reason = status == 200 ? "OK" : "Not OK";
-  head.headers.Add("Content-Type", "text/plain; version=0.0.4");
+  head.reason = std::string(PhraseOf(status));
+  // The version is of the metrics' format; it hurts no other text.
+  head.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   (void)co_await exchange.Answer(std::move(head), std::move(text));
 }
 

@@ -1,14 +1,18 @@
 #include "gateway/observe/decision_log.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <mutex>
+#include <system_error>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/admission/decision.h"
+#include "gateway/observe/line_writer.h"
+#include "gateway/observe/log.h"
+#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -18,49 +22,70 @@ class NoDecisionLog : public DecisionLog {
   void Write(const v1::Decision&) override {}
 };
 
-class FileDecisionLog : public DecisionLog {
+// Beside the gateway's own lines.
+class SharedDecisionLog : public DecisionLog {
  public:
-  FileDecisionLog(int file, bool owned) : file_(file), owned_(owned) {}
-  ~FileDecisionLog() override {
-    if (owned_) ::close(file_);
-  }
-
   void Write(const v1::Decision& decision) override {
-    const std::string line = absl::StrCat(DecisionJson(decision), "\n");
-    const std::lock_guard lock(mutex_);
-    absl::string_view left = line;
-    while (!left.empty()) {
-      const ssize_t count = ::write(file_, left.data(), left.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return;  // the store has it
-      left.remove_prefix(static_cast<size_t>(count));
-    }
+    LogLines().Write(DecisionJson(decision));
+  }
+};
+
+class OwnDecisionLog : public DecisionLog {
+ public:
+  OwnDecisionLog(int file, LineOptions options)
+      : lines_(file, std::move(options)) {}
+  void Write(const v1::Decision& decision) override {
+    lines_.Write(DecisionJson(decision));
   }
 
  private:
-  std::mutex mutex_;
-  const int file_;
-  const bool owned_;
+  LineWriter lines_;
 };
+
+LineOptions OptionsFor(const std::string& where) {
+  LineOptions options;
+  options.on_drop = [] { metrics::dropped_lines.Add({"decisions"}); };
+  options.on_failure = [where](int error) {
+    LogError("decision log cannot be written",
+             {{"file", where},
+              {"error", std::system_category().message(error)},
+              {"effect", "lines are lost; the store has the decisions"}});
+  };
+  return options;
+}
+
+// One file behind both descriptors, as `2>&1` makes it.
+bool StdoutIsStderr() {
+  struct stat out {};
+  struct stat err {};
+  return ::fstat(STDOUT_FILENO, &out) == 0 &&
+         ::fstat(STDERR_FILENO, &err) == 0 && out.st_dev == err.st_dev &&
+         out.st_ino == err.st_ino;
+}
 
 }  // namespace
 
 StatusOr<std::unique_ptr<DecisionLog>> OpenDecisionLog(
     const std::string& where) {
   if (where.empty()) return std::make_unique<NoDecisionLog>();
-  if (where == "stdout") {
-    return std::make_unique<FileDecisionLog>(STDOUT_FILENO, false);
+  const bool to_stdout = where == "stdout";
+  if (where == "stderr" || (to_stdout && StdoutIsStderr())) {
+    return std::make_unique<SharedDecisionLog>();
   }
-  if (where == "stderr") {
-    return std::make_unique<FileDecisionLog>(STDERR_FILENO, false);
+  LineOptions options = OptionsFor(where);
+  if (to_stdout) {
+    return std::make_unique<OwnDecisionLog>(STDOUT_FILENO, std::move(options));
   }
+  // Non-blocking for a named pipe: without a reader it cannot be opened.
   const int file =
-      ::open(where.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+      ::open(where.c_str(),
+             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0640);
   if (file < 0) {
-    return absl::UnavailableError(
-        absl::StrCat("decision log ", where, ": ", std::strerror(errno)));
+    return absl::UnavailableError(absl::StrCat(
+        "decision log ", where, ": ", std::system_category().message(errno)));
   }
-  return std::make_unique<FileDecisionLog>(file, true);
+  options.owned = true;
+  return std::make_unique<OwnDecisionLog>(file, std::move(options));
 }
 
 }  // namespace plimsoll

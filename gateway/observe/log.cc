@@ -2,11 +2,14 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/instant.h"
+#include "gateway/observe/metrics.h"
 #include "policy/oci/json.h"
 
 namespace plimsoll {
@@ -20,12 +23,24 @@ void WriteLine(absl::string_view level, absl::string_view event,
   for (const auto& [name, value] : fields) {
     absl::StrAppend(&line, ",", QuoteJson(name), ":", QuoteJson(value));
   }
-  line += "}\n";
-  // One write: lines of several threads do not mix. A lost line is no loss.
-  (void)!::write(STDERR_FILENO, line.data(), line.size());
+  line += "}";
+  LogLines().Write(line);
+}
+
+// Never destroyed: threads may log to the very end.
+LineWriter* StartLines() {
+  LineOptions options;
+  options.on_drop = [] { metrics::dropped_lines.Add({"gateway"}); };
+  std::atexit([] { LogLines().Close(); });
+  return new LineWriter(STDERR_FILENO, std::move(options));
 }
 
 }  // namespace
+
+LineWriter& LogLines() {
+  static LineWriter* const lines = StartLines();
+  return *lines;
+}
 
 void LogInfo(absl::string_view event, std::initializer_list<LogField> fields) {
   WriteLine("info", event, fields);

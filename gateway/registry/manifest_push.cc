@@ -9,6 +9,7 @@
 #include "gateway/admission/decision.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
+#include "gateway/observe/metrics.h"
 #include "gateway/registry/location.h"
 #include "gateway/registry/push_right.h"
 #include "gateway/registry/reconcile.h"
@@ -76,6 +77,7 @@ struct ManifestPush::Push {
 };
 
 Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
+  const metrics::Timed hold(metrics::holds, metrics::hold_seconds);
   Push push{.exchange = exchange,
             .route = route,
             .tags = route.tags,

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/http/phrase.h"
 #include "gateway/registry/registry.h"
 #include "policy/oci/json.h"
 #include "policy/text.h"
@@ -17,35 +18,6 @@ constexpr size_t kMaxDetail = 4 * 1024;
 constexpr size_t kMaxReason = 120;
 constexpr size_t kMaxWarning = 4096;
 constexpr int kRetryAfterSeconds = 2;
-
-struct Phrase {
-  int status;
-  absl::string_view phrase;
-};
-constexpr Phrase kPhrases[] = {
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Denied"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {408, "Request Timeout"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {417, "Expectation Failed"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {501, "Not Implemented"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {505, "HTTP Version Not Supported"},
-};
-
-absl::string_view PhraseOf(int status) {
-  for (const Phrase& row : kPhrases) {
-    if (row.status == status) return row.phrase;
-  }
-  return "Refused";
-}
 
 // Printable ASCII on one line: a control becomes a space, and what else is not
 // ASCII a "?" for each character.

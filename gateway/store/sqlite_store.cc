@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/observe/log.h"
+#include "gateway/observe/metrics.h"
 #include "gateway/store/record_rules.h"
 #include "gateway/store/sqlite_catalog.h"
 #include "gateway/store/sqlite_decisions.h"
@@ -111,9 +112,9 @@ Task<Status> SqliteStore::Write(WriteQueue::Work work, size_t bytes) {
 }
 
 Status SqliteStore::Located(Status status) const {
-  return sqlite::BreaksConnection(status)
-             ? Annotate(status, absl::StrCat("store ", path_))
-             : status;
+  if (!sqlite::BreaksConnection(status)) return status;
+  metrics::store_failures.Add({"write"});
+  return Annotate(status, absl::StrCat("store ", path_));
 }
 
 template <typename T>
@@ -121,6 +122,7 @@ Task<StatusOr<T>> SqliteStore::Read(
     std::function<StatusOr<T>(sqlite::Connection&)> query) {
   StatusOr<T> result = co_await reads_.Read<T>(std::move(query));
   if (sqlite::BreaksConnection(result.status())) {
+    metrics::store_failures.Add({"read"});
     co_return Annotate(result.status(), absl::StrCat("store ", path_));
   }
   co_return result;

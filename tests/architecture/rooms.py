@@ -37,7 +37,13 @@ _ALL_OF_CORE = ['policy/evaluate', 'policy/language']
 SHELL = {
     'gateway/task': ['policy/status'],
     'gateway/instant': ['policy/status'],
-    'gateway/observe/log': ['gateway/task', 'gateway/instant', 'policy/oci'],
+    # What every room may count and say.
+    'gateway/observe/metrics': ['policy/status'],
+    'gateway/observe/line_writer': ['policy/status'],
+    'gateway/observe/log': [
+        'gateway/task', 'gateway/instant', 'gateway/observe/line_writer',
+        'gateway/observe/metrics', 'policy/oci'
+    ],
     'gateway/latch': ['gateway/task'],
     'gateway/http': ['gateway/observe/log', 'gateway/latch'],
     # The ports.
