@@ -112,9 +112,10 @@ Task<StatusOr<bool>> ManifestGatherer::FetchConfig(const Descriptor& config) {
   StatusOr<std::string> bytes = co_await request_.registry->FetchBlob(
       config.digest, most, request_.deadline);
   if (small && absl::IsResourceExhausted(bytes.status())) {
-    result_.malformed.push_back(absl::StrCat("config: the manifest says ",
-                                             config.size,
-                                             " bytes, the blob has more"));
+    result_.malformed.push_back(
+        {Fault::Kind::kDocument,
+         absl::StrCat("config: the manifest says ", config.size,
+                      " bytes, the blob has more")});
     co_return false;
   }
   if (!bytes.ok()) {

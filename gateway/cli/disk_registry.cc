@@ -7,7 +7,8 @@
 namespace plimsoll {
 
 Task<StatusOr<FetchedManifest>> DiskRegistry::FetchManifest(
-    std::string reference, absl::Time, size_t max_bytes) {
+    std::string reference, absl::Time deadline, size_t max_bytes) {
+  CO_RETURN_IF_ERROR(CheckDeadline(deadline));
   CO_ASSIGN_OR_RETURN(FetchedManifest found, FindManifest(reference));
   if (found.bytes.size() > max_bytes) {
     co_return absl::ResourceExhaustedError(absl::StrCat(
@@ -18,7 +19,8 @@ Task<StatusOr<FetchedManifest>> DiskRegistry::FetchManifest(
 
 Task<StatusOr<std::string>> DiskRegistry::FetchBlob(Digest digest,
                                                     size_t max_bytes,
-                                                    absl::Time) {
+                                                    absl::Time deadline) {
+  CO_RETURN_IF_ERROR(CheckDeadline(deadline));
   const std::string where = absl::StrCat("blob ", digest.Short());
   CO_ASSIGN_OR_RETURN(FileRange blob, FindBlob(digest), where);
   CO_ASSIGN_OR_RETURN(std::string bytes, blob.ReadAll(max_bytes), where);
@@ -31,12 +33,14 @@ Task<StatusOr<std::string>> DiskRegistry::FetchBlob(Digest digest,
 
 Task<StatusOr<std::string>> DiskRegistry::FetchBlobStart(Digest digest,
                                                          size_t count,
-                                                         absl::Time) {
+                                                         absl::Time deadline) {
+  CO_RETURN_IF_ERROR(CheckDeadline(deadline));
   CO_ASSIGN_OR_RETURN(FileRange blob, FindBlob(digest));
   co_return blob.Read(0, count);
 }
 
-Task<Status> DiskRegistry::HeadBlob(Digest digest, absl::Time) {
+Task<Status> DiskRegistry::HeadBlob(Digest digest, absl::Time deadline) {
+  CO_RETURN_IF_ERROR(CheckDeadline(deadline));
   co_return FindBlob(digest).status();
 }
 

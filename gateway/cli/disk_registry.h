@@ -1,6 +1,6 @@
 // DiskRegistry: what every image on disk has in common as a Registry. Derived
 // classes say where things are; this one reads them and checks digests. Calls
-// block and deadlines are not looked at: for the command line.
+// block, and look at their deadline before they read: for the command line.
 #ifndef PLIMSOLL_GATEWAY_CLI_DISK_REGISTRY_H_
 #define PLIMSOLL_GATEWAY_CLI_DISK_REGISTRY_H_
 

@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace plimsoll {
 namespace {
@@ -14,6 +15,11 @@ constexpr absl::string_view kChallengeUrl = "plimsoll.dev/challenge";
 constexpr absl::string_view kRetryAfterUrl = "plimsoll.dev/retry-after";
 
 }  // namespace
+
+Status CheckDeadline(absl::Time deadline) {
+  if (absl::Now() <= deadline) return absl::OkStatus();
+  return absl::DeadlineExceededError("its time is over");
+}
 
 std::string Challenge(const Status& status) {
   auto payload = status.GetPayload(kChallengeUrl);

@@ -59,6 +59,9 @@ class Registry {
                                   BlobSink sink) = 0;
 };
 
+// DeadlineExceeded past `deadline`.
+Status CheckDeadline(absl::Time deadline);
+
 // The upstream's WWW-Authenticate value carried by an Unauthenticated status;
 // empty where it has none.
 std::string Challenge(const Status& status);

@@ -95,6 +95,7 @@ ClientRequest UpstreamRegistry::Request(absl::string_view method,
 Task<StatusOr<HttpAnswer>> UpstreamRegistry::Ask(UpstreamPool& pool,
                                                  ClientRequest request,
                                                  const Send& send) {
+  CO_RETURN_IF_ERROR(CheckDeadline(request.deadline));
   if (tokens_ == nullptr) co_return co_await send(pool, std::move(request));
   const std::string scope = absl::StrCat("repository:", repository_, ":pull");
   CO_ASSIGN_OR_RETURN(const std::string first,
@@ -221,9 +222,11 @@ Task<StatusOr<std::string>> UpstreamRegistry::FetchBlob(Digest digest,
 
 Task<StatusOr<std::string>> UpstreamRegistry::FetchBlobStart(
     Digest digest, size_t count, absl::Time deadline) {
+  CO_RETURN_IF_ERROR(CheckDeadline(deadline));
   std::string start;
-  const BlobSink sink = [&start,
-                         count](absl::string_view bytes) -> Task<Status> {
+  const BlobSink sink = [&start, count,
+                         deadline](absl::string_view bytes) -> Task<Status> {
+    CO_RETURN_IF_ERROR(CheckDeadline(deadline));
     start.append(bytes.data(), std::min(bytes.size(), count - start.size()));
     co_return start.size() < count
         ? absl::OkStatus()

@@ -83,6 +83,9 @@ Task<Status> FakeRepository::Begin(int FakeRegistry::Reads::*counter,
     ++(state_->reads.*counter);
     slow = state_->switches.slow;
   }
+  if (patience < absl::ZeroDuration()) {
+    co_return absl::DeadlineExceededError("its time is over");
+  }
   if (slow) {
     CO_RETURN_IF_ERROR(co_await WaitForRelease(patience));
   }

@@ -82,7 +82,13 @@ class Gateway:
 
     def admin(self, path):
         """The status of a page of the admin address; 0 where none answers."""
-        return _status(self._admin_port, path)
+        return _ask(self._admin_port, path)[0]
+
+    def metrics(self):
+        """{series: value}, as a scrape of /metrics reads them."""
+        _, text = _ask(self._admin_port, "/metrics")
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in (l.rsplit(" ", 1) for l in lines)}
 
     # The command line, on this gateway's database.
 
@@ -173,13 +179,14 @@ class Gateway:
         self.stop()
 
 
-def _status(port, path):
+def _ask(port, path):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
     except OSError:
-        return 0
+        return 0, ""
     finally:
         connection.close()
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gateway/observe/metrics.h"
 #include "plimsoll/v1/evidence.pb.h"
 #include "tests/gateway/admission/admission_fixture.h"
 
@@ -24,6 +25,22 @@ TEST_F(AdmissionTest, RecordsAnIntentBeforeAnythingIsForwarded) {
   EXPECT_EQ(kept[0].decision.outcome(), "admit");
   ASSERT_EQ(log_.written.size(), 1u);
   EXPECT_EQ(log_.written[0].id(), judgement->decision.id());
+}
+
+TEST_F(AdmissionTest, CountsDecisionsByDoorAndOutcome) {
+  const metrics::Values admitted{"push", "admit", "true"};
+  const metrics::Values refused{"push", "deny", "true"};
+  const metrics::Values observed{"push", "deny", "false"};
+  const int64_t before[] = {metrics::decisions.Get(admitted),
+                            metrics::decisions.Get(refused),
+                            metrics::decisions.Get(observed)};
+  ASSERT_THAT(Decide(kOneLayer, PushOf(Uploaded({"a"}))), IsOk());
+  ASSERT_THAT(Decide(kOneLayer, PushOf(Uploaded({"a", "b"}))), IsOk());
+  mode_ = Mode::kObserve;
+  ASSERT_THAT(Decide(kOneLayer, PushOf(Uploaded({"a", "b"}))), IsOk());
+  EXPECT_EQ(metrics::decisions.Get(admitted), before[0] + 1);
+  EXPECT_EQ(metrics::decisions.Get(refused), before[1] + 1);
+  EXPECT_EQ(metrics::decisions.Get(observed), before[2] + 1);
 }
 
 TEST_F(AdmissionTest, RecordsADecisionWhereNothingIsForwarded) {

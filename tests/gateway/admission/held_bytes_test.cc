@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/observe/metrics.h"
+
 #include "tests/support/status_matchers.h"
 
 namespace plimsoll {
@@ -43,6 +45,18 @@ TEST(HeldBytes, WithoutACredentialAreASmallPartTogether) {
   EXPECT_THAT(one.Grow(2), IsOk());
   EXPECT_THAT(other.Grow(2), StatusIs(StatusCode::kInternal));
   EXPECT_THAT(named.Grow(8), IsOk());
+}
+
+TEST(HeldBytes, AreCountedForAsLongAsTheyAreHeld) {
+  const double before = metrics::held_bytes.Get();
+  HeldBytes held({.all = 10, .holder = 10, .anonymous = 10});
+  {
+    HeldBytes::Charge charge(held, "a", false);
+    EXPECT_TRUE(charge.Grow(6).ok());
+    EXPECT_FALSE(charge.Grow(5).ok());
+    EXPECT_EQ(metrics::held_bytes.Get(), before + 6);
+  }
+  EXPECT_EQ(metrics::held_bytes.Get(), before);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "gateway/http/chunked.h"
+#include "gateway/observe/metrics.h"
 #include "tests/gateway/registry/door_fixture.h"
 
 namespace plimsoll {
@@ -42,6 +43,25 @@ TEST_F(DoorTest, ForwardsTheBytesThatWereJudgedUnderAHeadOfItsOwn) {
   EXPECT_EQ(kept.decision.digest(), image.digest().ToString());
   EXPECT_EQ(kept.decision.client().user_agent(), "docker/26");
   EXPECT_EQ(kept.decision.client().address(), "127.0.0.1");
+}
+
+TEST_F(DoorTest, CountsAPushForAsLongAsItIsHeld) {
+  const double running = metrics::holds.Get();
+  const int64_t ended = metrics::hold_seconds.Count();
+  Start(kAdmitAll);
+  const StoredImage image = Image();
+  Upload(image);
+  double while_held = 0;
+  SetOverride([&while_held](const RequestHead& head) {
+    if (head.method == "PUT") while_held = metrics::holds.Get();
+    return std::optional<ScriptReply>();
+  });
+  EXPECT_EQ(Push("v1", image.manifest).head.status, 201);
+  EXPECT_EQ(while_held, running + 1);
+  while (metrics::hold_seconds.Count() == ended) {
+    absl::SleepFor(absl::Milliseconds(1));  // the answer was out before
+  }
+  EXPECT_EQ(metrics::holds.Get(), running);
 }
 
 TEST_F(DoorTest, SendsAChunkedManifestWithItsLength) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/observe/metrics.h"
 #include "tests/contract/store_contract.h"
 #include "tests/gateway/store/open_store.h"
 #include "tests/support/scratch_dir.h"
@@ -113,6 +114,22 @@ TEST_F(SqliteCommit, AClosedStoreHasFinishedWhatWaitedAndTakesNoMore) {
   EXPECT_THAT(Wait(store->FindDecision("a")),
               StatusIs(StatusCode::kUnavailable, HasSubstr("closed")));
   store->Close();
+}
+
+TEST_F(SqliteCommit, CountsFailuresOfItsOwnAndNotThoseOfItsCallers) {
+  const int64_t reads = metrics::store_failures.Get({"read"});
+  const int64_t writes = metrics::store_failures.Get({"write"});
+  std::unique_ptr<SqliteStore> store = Serve(Path());
+  EXPECT_THAT(Wait(store->FindDecision("a")), StatusIs(StatusCode::kNotFound));
+  EXPECT_THAT(Wait(store->RecordOutcome("a", ResultOf(ForwardState::kAbsent))),
+              StatusIs(StatusCode::kNotFound));
+  EXPECT_EQ(metrics::store_failures.Get({"read"}), reads);
+  EXPECT_EQ(metrics::store_failures.Get({"write"}), writes);
+  store->Close();
+  EXPECT_FALSE(Wait(store->RecordIntent(DecisionOf("b"), "")).ok());
+  EXPECT_FALSE(Wait(store->FindDecision("a")).ok());
+  EXPECT_EQ(metrics::store_failures.Get({"read"}), reads + 1);
+  EXPECT_EQ(metrics::store_failures.Get({"write"}), writes + 1);
 }
 
 TEST_F(SqliteCommit, AFullDiskIsUnavailableUntilThereIsRoom) {
