@@ -199,9 +199,9 @@ StatusOr<std::vector<BaseRecord>> Add(const Flags& flags) {
     std::vector<LayerFacts> one{std::move(facts)};
     co_return co_await store->PutLayerFacts(std::move(one));
   };
-  InspectorOptions options;
-  options.logs_failures = false;
-  LayerInspector inspector(session.loop().executor(), keep, options);
+  InspectorOptions inspection;
+  inspection.logs_failures = false;
+  LayerInspector inspector(session.loop().executor(), keep, inspection);
   Addition addition(std::move(image), name.ToString(), approval, *store,
                     inspector);
   using Result = StatusOr<std::vector<BaseRecord>>;

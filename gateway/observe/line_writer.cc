@@ -62,6 +62,7 @@ struct LineWriter::State {
   size_t waiting_bytes = 0;
   int64_t dropped = 0;
   int64_t untold = 0;
+  bool writing = false;  // a line that waits no longer
   bool closed = false;
   bool ended = false;
   absl::Time give_up = absl::InfiniteFuture();
@@ -84,6 +85,8 @@ bool LineWriter::State::Push(absl::string_view line) {
 
 bool LineWriter::State::Next(std::string& line, int64_t& told) {
   std::unique_lock lock(mutex);
+  writing = false;
+  if (waiting.empty()) changed.notify_all();
   changed.wait(lock, [this] {
     return closed || !waiting.empty() || (untold > 0 && !failing);
   });
@@ -93,6 +96,7 @@ bool LineWriter::State::Next(std::string& line, int64_t& told) {
     line = std::move(waiting.front());
     waiting.pop_front();
     waiting_bytes -= line.size();
+    writing = true;
     return true;
   }
   if (untold == 0 || failing) return false;
@@ -164,6 +168,14 @@ LineWriter::~LineWriter() { Close(); }
 
 void LineWriter::Write(absl::string_view line) {
   if (!state_->Push(line)) state_->options.on_drop();
+}
+
+void LineWriter::Flush() {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait_for(
+      lock, absl::ToChronoNanoseconds(state_->options.flush), [this] {
+        return state_->ended || (state_->waiting.empty() && !state_->writing);
+      });
 }
 
 void LineWriter::Close() {

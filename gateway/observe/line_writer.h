@@ -40,6 +40,9 @@ class LineWriter {
 
   // Queues `line` (without its end); never waits for the file.
   void Write(absl::string_view line);
+  // Returns once what was queued before has been written or dropped, or `flush`
+  // is over.
+  void Flush();
   // Writes what waits, for as long as `flush` at most; what is left then, and
   // every later line, is dropped.
   void Close();

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/gateway/store/open_store.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/image_builder.h"
 #include "tests/support/scratch_dir.h"
 #include "tests/support/status_matchers.h"
@@ -86,9 +87,9 @@ TEST_F(GatewayTest, SharesItsAdminPortWithNobody) {
 // refused for want of bases.
 TEST_F(GatewayTest, HasLoadedItsCatalogBeforeItListens) {
   KeepABase();
-  testing::internal::CaptureStderr();
+  CaptureLog();
   const StatusOr<std::unique_ptr<Gateway>> gateway = Gateway::New(config_);
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = CapturedLog();
   ASSERT_THAT(gateway, IsOk());
   EXPECT_THAT(log, HasSubstr(R"("event":"catalog","generation":"1")"));
 }

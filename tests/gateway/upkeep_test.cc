@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "gateway/http/spawn.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/decisions.h"
 #include "tests/support/fake_store.h"
 #include "tests/support/image_builder.h"
@@ -36,7 +37,7 @@ class UpkeepTest : public testing::Test {
   void RecordIntent(const char* id, const char* upstream) {
     v1::Decision decision = DecisionOf(id);
     decision.set_upstream(upstream);
-    ASSERT_THAT(Wait(store_.RecordIntent(decision, "")), IsOk());
+    ASSERT_THAT(Wait(store_.RecordIntent(decision, {})), IsOk());
   }
 
   LoopThread loop_;
@@ -46,7 +47,8 @@ class UpkeepTest : public testing::Test {
   CatalogFollower catalog_{store_, snapshots_};
   Reconciler reconciler_{{store_, pools_, "", absl::Now}};
   Readiness readiness_;
-  Upkeep upkeep_{{catalog_, reconciler_, snapshots_, readiness_}};
+  Upkeep upkeep_{
+      {catalog_, reconciler_, snapshots_, readiness_, store_, Retention()}};
 };
 
 TEST_F(UpkeepTest, BeginsWithTheCatalogOfTheStore) {
@@ -66,12 +68,12 @@ TEST_F(UpkeepTest, DoesNotBeginWhereTheStoreFails) {
 
 TEST_F(UpkeepTest, SaysAtTheStartWhichPushesToAnotherUpstreamStayOpen) {
   for (const char* id : {"a", "b"}) RecordIntent(id, "former");
-  testing::internal::CaptureStderr();
+  CaptureLog();
   EXPECT_THAT(Wait(upkeep_.Begin()), IsOk());
   loop_.Do([this] { Spawn(loop_.loop().executor(), "upkeep", upkeep_.Run()); });
   while (!readiness_.ready.load()) std::this_thread::yield();
   loop_.Stop();
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = CapturedLog();
   EXPECT_THAT(log, HasSubstr(R"("open":"2","upstream":"former")"));
   EXPECT_EQ(store_.decisions().front().state, ForwardState::kIntent);
 }

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "gateway/observe/metrics.h"
-
 #include "tests/support/status_matchers.h"
 
 namespace plimsoll {

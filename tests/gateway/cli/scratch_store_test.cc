@@ -43,8 +43,9 @@ TEST(ScratchStore, ReadsWhatIsBelowItAndWritesNothingThere) {
   EXPECT_EQ(CountFacts(below), 1u);
   v1::Decision decision;
   decision.set_id("d-1");
+  const EvidenceRecord none;
   EXPECT_THAT(RunBlocking<Status>([&]() -> Task<Status> {
-                co_return co_await store.RecordDecision(decision, "");
+                co_return co_await store.RecordDecision(decision, none);
               }),
               IsOk());
   EXPECT_TRUE(below.decisions().empty());

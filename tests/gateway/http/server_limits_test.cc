@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "tests/gateway/http/server_fixture.h"
+#include "tests/support/captured_log.h"
 
 namespace plimsoll {
 namespace {
@@ -172,7 +173,7 @@ TEST_F(ServerLimitsTest, TakesNoMoreConnectionsThanItsLimit) {
 TEST_F(ServerLimitsTest, SaysOnceThatItsLimitBindsAndOnceThatItEnds) {
   HttpServer::Options options;
   options.max_connections = 8;
-  testing::internal::CaptureStderr();
+  CaptureLog();
   Start(options);
   std::vector<RawClient> open;
   for (int i = 0; i < 8; ++i) {
@@ -191,7 +192,7 @@ TEST_F(ServerLimitsTest, SaysOnceThatItsLimitBindsAndOnceThatItEnds) {
   open.clear();
   ASSERT_TRUE(FallsTo(0));
   loop_.Do([] {});
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = CapturedLog();
   const std::vector<std::string> lines =
       absl::StrSplit(log, '\n', absl::SkipEmpty());
   ASSERT_EQ(lines.size(), 2u) << log;
@@ -204,7 +205,7 @@ TEST_F(ServerLimitsTest, SaysOnceThatItsLimitBindsAndOnceThatItEnds) {
 TEST_F(ServerLimitsTest, ForgetsAConnectionWhoseHandlerThrowsAndSaysSo) {
   HttpServer::Options options;
   options.max_connections = 1;
-  testing::internal::CaptureStderr();
+  CaptureLog();
   Start([](Exchange&) -> Task<> { throw std::bad_alloc(); }, options);
   for (int i = 0; i < 2; ++i) {
     RawClient client = Connected();
@@ -213,8 +214,7 @@ TEST_F(ServerLimitsTest, ForgetsAConnectionWhoseHandlerThrowsAndSaysSo) {
     EXPECT_TRUE(FallsTo(0));
   }
   loop_.Do([] {});
-  EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              testing::HasSubstr("serving a connection"));
+  EXPECT_THAT(CapturedLog(), testing::HasSubstr("serving a connection"));
 }
 
 TEST_F(ServerLimitsTest, DrainsIdleConnectionsAtOnce) {

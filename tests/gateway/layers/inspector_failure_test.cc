@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/gateway/layers/inspector_fixture.h"
+#include "tests/support/captured_log.h"
 #include "tests/support/status_matchers.h"
 
 namespace plimsoll {
@@ -135,11 +136,11 @@ TEST_F(InspectorTest, IsUnavailableWhereFactsCannotBeKept) {
 // The refusal of a push leads whoever asks why to the log.
 TEST_F(InspectorTest, LogsOnceWhyALayerCannotBeRead) {
   const Descriptor layer = Put("no archive");
-  testing::internal::CaptureStderr();
+  CaptureLog();
   Run([&](LayerInspector& inspector) -> Task<> {
     for (int i = 0; i < 2; ++i) (void)co_await Inspect(inspector, layer);
   });
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = CapturedLog();
   EXPECT_THAT(log, HasSubstr(layer.digest.ToString()));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
 }
@@ -149,24 +150,23 @@ TEST_F(InspectorTest, LogsALayerThatTheRegistryDoesNotGive) {
   FakeRegistry::Switches down;
   down.unavailable = true;
   registry_.Set(down);
-  testing::internal::CaptureStderr();
+  CaptureLog();
   Run([&](LayerInspector& inspector) -> Task<> {
     (void)co_await Inspect(inspector, layer);
   });
-  EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              HasSubstr(layer.digest.ToString()));
+  EXPECT_THAT(CapturedLog(), HasSubstr(layer.digest.ToString()));
 }
 
 TEST_F(InspectorTest, LogsNothingWhereOnlyItsCallerIsOutOfTime) {
   const Descriptor layer = Put(SomeLayer());
   MakeSlow();
-  testing::internal::CaptureStderr();
+  CaptureLog();
   Run([&](LayerInspector& inspector) -> Task<> {
     const StatusOr<LayerFacts> facts =
         co_await Inspect(inspector, layer, absl::ZeroDuration());
     EXPECT_THAT(facts, StatusIs(StatusCode::kDeadlineExceeded));
   });
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(CapturedLog(), "");
 }
 
 }  // namespace

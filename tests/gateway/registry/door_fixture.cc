@@ -40,10 +40,9 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
   snapshots_ = std::make_unique<SnapshotHolder>(SnapshotOf(policy, mode));
   admission_ = std::make_unique<Admission>(
       Admission::Parts{store_, gatherer_, *snapshots_, log_, absl::Now});
-  push_ = std::make_unique<ManifestPush>(
-      ManifestPush::Parts{*admission_, *pools_, *pools_, tags_, held_,
-                          absl::Now, std::move(read_authorization), times_,
-                          health_});
+  push_ = std::make_unique<ManifestPush>(ManifestPush::Parts{
+      *admission_, *pools_, *pools_, tags_, held_, absl::Now,
+      std::move(read_authorization), times_, health_});
   pass_through_ = std::make_unique<PassThrough>(
       PassThrough::Parts{*pools_, blob_cache_, seen_blobs_, health_});
   const std::vector<std::string> outside{"/token"};

@@ -5,6 +5,7 @@
 #include "gateway/http/chunked.h"
 #include "gateway/observe/metrics.h"
 #include "tests/gateway/registry/door_fixture.h"
+#include "tests/support/captured_log.h"
 
 namespace plimsoll {
 namespace {
@@ -346,38 +347,37 @@ TEST_F(DoorTest, SaysOnceInTheLogThatTheUpstreamIsGone) {
   const std::string ping = "GET /v2/ HTTP/1.1\r\nHost: g\r\n\r\n";
   Start(kAdmitAll);
   upstream_.reset();
-  testing::internal::CaptureStderr();
+  CaptureLog();
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(Push("v1", image.manifest).head.status, 502);
   }
-  const std::string log = testing::internal::GetCapturedStderr();
+  const std::string log = CapturedLog();
   EXPECT_THAT(log, HasSubstr(R"("event":"upstream","name":"main")"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
-  testing::internal::CaptureStderr();
+  CaptureLog();
   EXPECT_EQ(Ask(ping, "GET").head.status, 502);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(CapturedLog(), "");
 }
 
 TEST_F(DoorTest, SaysInTheLogThatNothingPassesThrough) {
   Start(kAdmitAll);
   upstream_.reset();
-  testing::internal::CaptureStderr();
+  CaptureLog();
   EXPECT_EQ(Ask("GET /v2/ HTTP/1.1\r\nHost: g\r\n\r\n", "GET").head.status,
             502);
-  EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              HasSubstr(R"("event":"upstream","name":"main")"));
+  EXPECT_THAT(CapturedLog(), HasSubstr(R"("event":"upstream","name":"main")"));
 }
 
 // Nobody's fault but the client's.
 TEST_F(DoorTest, BlamesNoUpstreamForABodyThatNeverCame) {
   Start(kAdmitAll);
-  testing::internal::CaptureStderr();
+  CaptureLog();
   RawClient client = Connected();
   const std::string request = PutRequest("v1", Image().manifest);
   ASSERT_THAT(client.Send(request.substr(0, request.size() - 1)), IsOk());
   client.CloseWrite();
   (void)client.ReadAll();
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(CapturedLog(), "");
 }
 
 TEST_F(DoorTest, TellsAClientHowLongABusyUpstreamAsksFor) {

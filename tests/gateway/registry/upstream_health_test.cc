@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "tests/support/captured_log.h"
 
 namespace plimsoll {
 namespace {
@@ -21,10 +22,9 @@ class UpstreamHealthTest : public testing::Test {
   // The lines that were logged while `work` ran.
   template <typename Work>
   std::vector<std::string> LogOf(const Work& work) {
-    testing::internal::CaptureStderr();
+    CaptureLog();
     work();
-    return absl::StrSplit(testing::internal::GetCapturedStderr(), '\n',
-                          absl::SkipEmpty());
+    return absl::StrSplit(CapturedLog(), '\n', absl::SkipEmpty());
   }
 
   const Status down_ = absl::UnavailableError("connection refused");

@@ -126,7 +126,7 @@ TEST_F(SqliteCommit, CountsFailuresOfItsOwnAndNotThoseOfItsCallers) {
   EXPECT_EQ(metrics::store_failures.Get({"read"}), reads);
   EXPECT_EQ(metrics::store_failures.Get({"write"}), writes);
   store->Close();
-  EXPECT_FALSE(Wait(store->RecordIntent(DecisionOf("b"), "")).ok());
+  EXPECT_FALSE(Wait(store->RecordIntent(DecisionOf("b"), {})).ok());
   EXPECT_FALSE(Wait(store->FindDecision("a")).ok());
   EXPECT_EQ(metrics::store_failures.Get({"read"}), reads + 1);
   EXPECT_EQ(metrics::store_failures.Get({"write"}), writes + 1);
