@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...e2e.harness.gateway import BINARY, Gateway
 from ...e2e.harness.grpc_client import GrpcClient
-from ...e2e.harness.process import on_a_free_port, run
+from ...e2e.harness.process import on_a_free_port, run, wait_until
 from ...e2e.harness.raw_client import RawClient
 from ...e2e.harness.webhook import WebhookClient, make_certificate, review
 from .place import place
@@ -151,19 +151,26 @@ class Front:
         decision = json.loads(checked.output)
         return Answer(door, decision, checked.code == 0)
 
-    # What the gateway decided, from its decision log: a decision is written
-    # there before it is answered.
+    # What the gateway decided, from its decision log, which is written soon
+    # after the answer.
 
     def _logged(self, door, repository, reference):
-        with open(self._log_path, encoding="utf-8") as log:
-            log.seek(self._log_at)
-            decisions = [json.loads(line) for line in log]
-            self._log_at = log.tell()
         wanted = {"door": door, "repository": repository, "reference": reference}
-        for decision in decisions:
-            if wanted.items() <= decision.items():
-                return decision
-        raise AssertionError(f"no decision of {door} on {repository} {reference}")
+
+        def found():
+            matching = (d for d in self._new_decisions() if wanted.items() <= d.items())
+            return next(matching, None)
+
+        return wait_until(found, 20, f"decision of {door} on {repository} {reference}")
+
+    def _new_decisions(self):
+        with open(self._log_path, "rb") as log:
+            log.seek(self._log_at)
+            whole = log.read().rpartition(b"\n")[0]
+        if not whole:
+            return []
+        self._log_at += len(whole) + 1
+        return [json.loads(line) for line in whole.splitlines()]
 
 
 def _lets_through(decision):
