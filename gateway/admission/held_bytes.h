@@ -45,7 +45,7 @@ class HeldBytes {
     int64_t bytes_ = 0;
   };
 
-  HeldBytes() = default;
+  HeldBytes() : limits_() {}
   explicit HeldBytes(Limits limits) : limits_(limits) {}
 
   int64_t held() const;  // by all, now
