@@ -38,10 +38,12 @@ class FakeRegistryTest : public testing::Test {
       co_return absl::OkStatus();
     };
     RETURN_IF_ERROR(RunBlocking<Status>(
-        [&] { return app_->StreamBlob(digest, absl::Milliseconds(1), sink); }));
+        [&] { return app_->StreamBlob(digest, patience_, sink); }));
     return pieces;
   }
-  static absl::Time Soon() { return absl::Now() + absl::Milliseconds(1); }
+  absl::Time Soon() const { return absl::Now() + patience_; }
+
+  absl::Duration patience_ = absl::Seconds(20);
 
   FakeRegistry registry_;
   const std::shared_ptr<Registry> app_ = registry_.Open("app");
@@ -112,6 +114,7 @@ TEST_F(FakeRegistryTest, SpoilsWhatIsReadButKeepsItsWord) {
 }
 
 TEST_F(FakeRegistryTest, NeverAnswersWhileSlow) {
+  patience_ = absl::Milliseconds(1);
   const Digest digest = registry_.PutBlob("app", "bytes");
   FakeRegistry::Switches switches;
   switches.slow = true;

@@ -185,7 +185,10 @@ TEST_F(SpliceTest, AStalledSideEndsAtTheIdleDeadline) {
 TEST_F(SpliceTest, AStalledSinkStopsTheSource) {
   RelayOptions options;
   options.idle = std::chrono::seconds(1);
-  std::thread client([&] { from_.Send(Body(256 << 20)); });
+  const std::string piece = Body(1 << 20);
+  std::thread client([&] {
+    for (int i = 0; i < 256; ++i) from_.Send(piece);
+  });
   const RelayEnd end = Relay(256 << 20, options);
   EXPECT_GT(reader_.remaining(), uint64_t{128} << 20);
   loop_.Do([&] { from_.stream->Close(); });
