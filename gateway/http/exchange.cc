@@ -1,9 +1,10 @@
+#include "gateway/http/exchange.h"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "gateway/http/server.h"
 
 namespace plimsoll {
 namespace {

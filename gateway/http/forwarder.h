@@ -10,8 +10,8 @@
 #include <functional>
 #include <string>
 
+#include "gateway/http/exchange.h"
 #include "gateway/http/relay.h"
-#include "gateway/http/server.h"
 #include "gateway/http/upstream.h"
 #include "gateway/task.h"
 #include "policy/status.h"

@@ -1,97 +1,19 @@
-// The server side of HTTP/1.1: listeners, connections and exchanges. One
-// handler serves every exchange of a listener; each connection lives on one
-// loop.
+// The server side of HTTP/1.1: a listener and its connections. One handler
+// serves every exchange of a listener; each connection lives on one loop.
 #ifndef PLIMSOLL_GATEWAY_HTTP_SERVER_H_
 #define PLIMSOLL_GATEWAY_HTTP_SERVER_H_
 
 #include <boost/asio/ip/tcp.hpp>
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
-#include "absl/strings/string_view.h"
-#include "gateway/http/framing.h"
-#include "gateway/http/head.h"
+#include "gateway/http/exchange.h"
 #include "gateway/http/loop.h"
-#include "gateway/http/message.h"
-#include "gateway/http/stream.h"
 #include "gateway/http/tls.h"
 #include "gateway/task.h"
 
 namespace plimsoll {
-
-// Deadlines of a downstream connection.
-struct ServerTimeouts {
-  std::chrono::seconds head{10};
-  // Longer than the idle pools of Go clients, which cannot replay a body on a
-  // connection closed under it.
-  std::chrono::seconds keep_alive{180};
-  // A body that is read whole: in all, and no slower than this once the grace
-  // has passed.
-  std::chrono::seconds held_body{30};
-  std::chrono::seconds held_grace{5};
-  int64_t held_bytes_a_second = 16 << 10;
-  std::chrono::seconds write{60};  // an answer of our own
-};
-
-// Asked before bytes of a body are kept; its error ends the reading.
-using BodyMeter = std::function<Status(size_t bytes)>;
-
-// One request and the way to answer it. Lives while its handler runs.
-class Exchange {
- public:
-  Exchange(Loop& loop, Stream& stream, MessageReader& reader,
-           const ServerTimeouts& timeouts)
-      : loop_(loop), stream_(stream), reader_(reader), timeouts_(timeouts) {}
-
-  RequestHead head;
-  Framing framing;
-  std::string peer;        // address of the client
-  bool secure = false;     // came over TLS
-  bool keep_alive = true;  // set false to close after this exchange
-
-  Loop& loop() { return loop_; }
-  Stream& stream() { return stream_; }
-  MessageReader& reader() { return reader_; }
-  bool answered() const { return answered_; }
-
-  // Must come before the body is read: answers "Expect: 100-continue".
-  Task<Status> InviteBody();
-  // The whole body. ResourceExhausted over `max_bytes`, DeadlineExceeded where
-  // it is late or too slow, InvalidArgument or Unavailable as
-  // MessageReader::ReadBody; and the errors of `meter`.
-  Task<StatusOr<std::string>> ReadWholeBody(size_t max_bytes,
-                                            const BodyMeter* meter = nullptr);
-
-  // An answer of our own with its body; only once. A HEAD gets no body.
-  Task<Status> Answer(ResponseHead response, std::string body);
-  // The head of an answer, with what there is of its body already; the caller
-  // writes the rest to stream().
-  Task<Status> StartAnswer(ResponseHead response, absl::string_view body = "");
-
- private:
-  Task<Status> Send(const ResponseHead& response, absl::string_view body);
-
-  Loop& loop_;
-  Stream& stream_;
-  MessageReader& reader_;
-  const ServerTimeouts& timeouts_;
-  bool invited_ = false;
-  bool answered_ = false;
-};
-
-class HttpHandler {
- public:
-  virtual ~HttpHandler() = default;
-  // Answers the exchange. One that is left unanswered is closed.
-  virtual Task<> Handle(Exchange& exchange) = 0;
-  // Answers bytes that are no acceptable request. The connection is closed
-  // afterwards.
-  virtual Task<> Refuse(Exchange& exchange, HttpError error) = 0;
-};
 
 // Accepts connections on one loop and serves them. All calls on that loop.
 class HttpServer {

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/admission/reference_judge.h"
-#include "gateway/http/server.h"
+#include "gateway/http/exchange.h"
 #include "gateway/kubernetes/review.h"
 #include "gateway/kubernetes/target.h"
 #include "gateway/task.h"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "gateway/http/server.h"
+#include "gateway/http/exchange.h"
 #include "gateway/task.h"
 
 namespace plimsoll {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/http/server.h"
+#include "gateway/http/exchange.h"
 #include "gateway/registry/manifest_push.h"
 #include "gateway/registry/pass_through.h"
 #include "gateway/task.h"

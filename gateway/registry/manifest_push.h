@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
 #include "gateway/admission/held_bytes.h"
-#include "gateway/http/server.h"
+#include "gateway/http/exchange.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/oci_error.h"
 #include "gateway/registry/route.h"

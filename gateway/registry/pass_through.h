@@ -11,7 +11,7 @@
 
 #include "gateway/admission/blob_cache.h"
 #include "gateway/admission/seen_blobs.h"
-#include "gateway/http/server.h"
+#include "gateway/http/exchange.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/upstream_health.h"

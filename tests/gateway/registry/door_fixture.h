@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/admission/admission.h"
+#include "gateway/http/server.h"
 #include "gateway/registry/door.h"
 #include "policy/language/load.h"
 #include "tests/support/fake_store.h"
