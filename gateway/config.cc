@@ -7,8 +7,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "gateway/config_fields.h"
+#include "gateway/config_upstreams.h"
 #include "gateway/http/headers.h"
-#include "gateway/http/upstream.h"
 #include "policy/language/documents.h"
 #include "policy/language/fields.h"
 #include "policy/language/yaml.h"
@@ -18,73 +19,6 @@ namespace plimsoll {
 namespace {
 
 constexpr absl::string_view kKind = "GatewayConfig";
-
-void ReadHostPort(YamlFields& fields, absl::string_view key, HostPort& to) {
-  const std::optional<std::string> text = fields.Text(key);
-  if (!text) return;
-  StatusOr<HostPort> address = HostPort::Parse(*text);
-  if (address.ok()) {
-    to = *std::move(address);
-  } else {
-    fields.Complain(key, absl::StrCat("`", key, "`: ", Quoted(*text), ": ",
-                                      address.status().message()));
-  }
-}
-
-void ReadText(YamlFields& fields, absl::string_view key, std::string& to) {
-  if (auto text = fields.Text(key)) to = *std::move(text);
-}
-
-// Paths outside /v2/ in their plain form; others match no request.
-bool IsOutsidePath(absl::string_view path) {
-  if (!absl::ConsumePrefix(&path, "/")) return false;
-  absl::ConsumeSuffix(&path, "/");
-  const std::vector<absl::string_view> segments = absl::StrSplit(path, '/');
-  return std::all_of(
-      segments.begin(), segments.end(), [](absl::string_view segment) {
-        return !segment.empty() && segment != "." && segment != ".." &&
-               !absl::EqualsIgnoreCase(segment, "v2") &&
-               segment.find_first_of("%?# \t\n\\") == absl::string_view::npos;
-      });
-}
-
-// The texts of a list that are `good`; an issue that says `advice` for others.
-std::vector<std::string> ReadTexts(YamlFields& fields, absl::string_view key,
-                                   bool (*good)(absl::string_view),
-                                   absl::string_view advice) {
-  std::vector<std::string> texts;
-  for (const YamlValue* item : fields.TextItems(key)) {
-    if (good(item->text)) {
-      texts.push_back(item->text);
-    } else {
-      fields.Complain(
-          item->place,
-          absl::StrCat("`", key, "`: ", Quoted(item->text), ": ", advice));
-    }
-  }
-  return texts;
-}
-
-void ReadUpstream(const YamlValue& value, UpstreamConfig& to, Issues& issues) {
-  YamlFields fields(value, "upstream", issues);
-  fields.Require("url");
-  ReadText(fields, "name", to.name);
-  ReadText(fields, "url", to.url);
-  const StatusOr<UpstreamAddress> address = UpstreamAddress::Parse(to.url);
-  if (!to.url.empty() && !address.ok()) {
-    fields.Complain("url", address.status().message());
-  }
-  if (const YamlValue* credential = fields.Find("readCredential")) {
-    YamlFields file(*credential, "readCredential", issues);
-    file.Require("file");
-    ReadText(file, "file", to.read_credential_file);
-  }
-  to.anonymous_reads = fields.Bool("anonymousReads").value_or(false);
-  ReadText(fields, "caFile", to.ca_file);
-  to.pass_through =
-      ReadTexts(fields, "passThrough", &IsOutsidePath,
-                "write a path without escapes and outside /v2/, as /token");
-}
 
 void ReadStore(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields fields(value, "store", issues);
@@ -183,14 +117,27 @@ void CheckAddresses(const GatewayConfig& config, YamlFields& spec) {
   }
 }
 
+// What has no client reads with the gateway's own credential.
+void CheckReads(const GatewayConfig& config, YamlFields& spec) {
+  const absl::string_view key = config.webhook ? "webhook" : "grpc";
+  for (const UpstreamConfig& upstream : config.upstreams) {
+    if (!upstream.read_credential_file.empty() || upstream.anonymous_reads) {
+      continue;
+    }
+    spec.Complain(key, absl::StrCat("`", key,
+                                    "` needs readCredential of the "
+                                    "upstream `",
+                                    upstream.name,
+                                    "`, or anonymousReads: true where "
+                                    "the registry asks for none"));
+  }
+}
+
 void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields spec(value, "spec", issues);
-  spec.Require("upstream");
   ReadHostPort(spec, "listen", to.listen);
   ReadHostPort(spec, "admin", to.admin);
-  if (const YamlValue* upstream = spec.Find("upstream")) {
-    ReadUpstream(*upstream, to.upstream, issues);
-  }
+  ReadUpstreams(spec, to.upstreams);
   if (const YamlValue* store = spec.Find("store")) {
     ReadStore(*store, to, issues);
   }
@@ -212,15 +159,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
     ReadLimits(*limits, to, issues);
   }
   CheckAddresses(to, spec);
-  const bool reads_itself = !to.grpc.empty() || to.webhook;
-  if (reads_itself && to.upstream.read_credential_file.empty() &&
-      !to.upstream.anonymous_reads) {
-    const absl::string_view key = to.webhook ? "webhook" : "grpc";
-    spec.Complain(key, absl::StrCat("`", key,
-                                    "` needs upstream.readCredential,"
-                                    " or upstream.anonymousReads: true where "
-                                    "the registry asks for none"));
-  }
+  if (to.webhook || !to.grpc.empty()) CheckReads(to, spec);
 }
 
 void ReadDocument(const YamlValue& document, GatewayConfig& to,

@@ -27,6 +27,9 @@ struct UpstreamConfig {
   bool anonymous_reads = false;  // the upstream needs no credential to read
   std::string ca_file;           // for https; "" for the system's store
   std::vector<std::string> pass_through;  // path prefixes beside /v2/
+  // Of several upstreams, whose requests it serves: see UpstreamSettings.
+  std::vector<std::string> hosts;
+  std::vector<std::string> prefixes;
 };
 
 // kNever: only look-up. The others read layers back that are not known yet.
@@ -50,7 +53,7 @@ struct Retention {
 struct GatewayConfig {
   HostPort listen{"127.0.0.1", "5000"};
   HostPort admin{"127.0.0.1", "5001"};
-  UpstreamConfig upstream;
+  std::vector<UpstreamConfig> upstreams;  // at least one
   std::string sqlite_path = "plimsoll.db";
   Retention retention;
   std::vector<std::string> policies;  // files and directories; empty: baseline

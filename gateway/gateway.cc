@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "gateway/credential_file.h"
 #include "gateway/http/spawn.h"
@@ -14,7 +15,6 @@
 #include "gateway/observe/log.h"
 #include "gateway/observe/metrics.h"
 #include "gateway/policy_files.h"
-#include "gateway/registry/upstream_registry.h"
 
 namespace plimsoll {
 namespace {
@@ -60,15 +60,57 @@ StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
   return snapshot;
 }
 
+StatusOr<UpstreamSettings> SettingsOf(const UpstreamConfig& config) {
+  UpstreamSettings settings;
+  settings.name = config.name;
+  ASSIGN_OR_RETURN(settings.address, UpstreamAddress::Parse(config.url));
+  ASSIGN_OR_RETURN(settings.tls,
+                   UpstreamTls::New(settings.address, config.ca_file));
+  ASSIGN_OR_RETURN(settings.read_authorization,
+                   ReadCredentialFile(config.read_credential_file));
+  settings.reads =
+      !settings.read_authorization.empty() || config.anonymous_reads;
+  settings.outside = config.pass_through;
+  settings.hosts = config.hosts;
+  settings.prefixes = config.prefixes;
+  return settings;
+}
+
+StatusOr<std::unique_ptr<Upstreams>> UpstreamsOf(const GatewayConfig& config) {
+  std::vector<std::unique_ptr<Upstream>> all;
+  for (const UpstreamConfig& upstream : config.upstreams) {
+    ASSIGN_OR_RETURN(UpstreamSettings settings, SettingsOf(upstream),
+                     absl::StrCat("upstream ", upstream.name));
+    all.push_back(std::make_unique<Upstream>(std::move(settings), absl::Now));
+  }
+  return std::make_unique<Upstreams>(std::move(all));
+}
+
+ReferenceJudge::OpenRepository OpenIn(const Upstreams& upstreams) {
+  return [&upstreams](
+             const std::string& host,
+             const std::string& repository) -> StatusOr<OpenedRepository> {
+    const Upstream* upstream = upstreams.For(host, repository);
+    if (upstream == nullptr) {
+      return absl::NotFoundError(
+          absl::StrCat("no upstream serves ", host, "/", repository));
+    }
+    return OpenedRepository{upstream->name(), upstream->Open(repository)};
+  };
+}
+
+std::string UrlsOf(const GatewayConfig& config) {
+  return absl::StrJoin(config.upstreams, " ",
+                       [](std::string* out, const UpstreamConfig& upstream) {
+                         out->append(upstream.url);
+                       });
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
   Parts parts;
-  ASSIGN_OR_RETURN(parts.address, UpstreamAddress::Parse(config.upstream.url));
-  ASSIGN_OR_RETURN(parts.upstream_tls,
-                   UpstreamTls::New(parts.address, config.upstream.ca_file));
-  ASSIGN_OR_RETURN(parts.read_authorization,
-                   ReadCredentialFile(config.upstream.read_credential_file));
+  ASSIGN_OR_RETURN(parts.upstreams, UpstreamsOf(config));
   ASSIGN_OR_RETURN(parts.snapshot, FirstSnapshot(config));
   const SqliteOptions store{config.sqlite_path, true};
   ASSIGN_OR_RETURN(parts.store, SqliteStore::Open(store));
@@ -90,9 +132,6 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       parts_(std::move(parts)),
       snapshots_(parts_.snapshot),
       loops_(MakeLoops(CoresUnless(config.threads))),
-      upstream_(config.upstream.name, parts_.address, parts_.upstream_tls),
-      reads_(config.upstream.name, parts_.address, parts_.upstream_tls),
-      read_tokens_(reads_, parts_.read_authorization, absl::Now),
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
       seen_(absl::Now),
@@ -100,30 +139,19 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
                  config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
-      health_(config.upstream.name),
-      push_({admission_, upstream_, reads_, tags_, held_, absl::Now,
-             parts_.read_authorization, PushTimes(), health_}),
-      pass_through_({upstream_, blobs_, seen_, health_}),
-      door_(pass_through_, push_, config.upstream.pass_through),
-      judge_(admission_, config.upstream.name,
-             [this](const std::string& repository) {
-               return std::make_shared<UpstreamRegistry>(
-                   reads_, repository, parts_.read_authorization);
-             }),
+      push_({admission_, tags_, held_, absl::Now, PushTimes()}),
+      pass_through_({blobs_, seen_}),
+      door_(*parts_.upstreams, pass_through_, push_),
+      judge_(admission_, OpenIn(*parts_.upstreams)),
       admin_(readiness_, metrics::Render),
-      reconciler_(
-          {*parts_.store, reads_, parts_.read_authorization, absl::Now}),
+      reconciler_({*parts_.store, *parts_.upstreams, absl::Now}),
       catalog_(*parts_.store, snapshots_),
       upkeep_({catalog_, reconciler_, snapshots_, readiness_, *parts_.store,
                config.retention}) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
-  const bool may_read =
-      !parts_.read_authorization.empty() || config.upstream.anonymous_reads;
-  if (may_read) reads_.SetReadTokens(&read_tokens_);
-  for (const auto& loop : loops_) {
-    upstream_.AddLoop(*loop);
-    reads_.AddLoop(*loop);
+  for (const auto& upstream : parts_.upstreams->all()) {
+    for (const auto& loop : loops_) upstream->AddLoop(*loop);
   }
   for (size_t i = 1; i < loops_.size(); ++i) {
     HttpServer::Options options;
@@ -164,8 +192,7 @@ Gateway::~Gateway() {
   admin_server_.reset();
   webhook_server_.reset();
   servers_.clear();
-  upstream_.Clear();
-  reads_.Clear();
+  for (const auto& upstream : parts_.upstreams->all()) upstream->Clear();
   loops_.clear();
 }
 
@@ -201,7 +228,7 @@ void Gateway::Run() {
       {{"listen",
         absl::StrCat(config_.listen.host, ":", servers_.front()->port())},
        {"admin", absl::StrCat(config_.admin.host, ":", admin_server_->port())},
-       {"upstream", config_.upstream.url},
+       {"upstream", UrlsOf(config_)},
        {"store", config_.sqlite_path},
        {"policies", snapshots_.Get()->policies.revision}});
   background().io().run();

@@ -15,15 +15,13 @@
 #include "gateway/catalog/follow.h"
 #include "gateway/config.h"
 #include "gateway/http/loop.h"
-#include "gateway/http/read_tokens.h"
 #include "gateway/http/server.h"
-#include "gateway/http/upstream.h"
 #include "gateway/kubernetes/webhook.h"
 #include "gateway/layers/inspector.h"
 #include "gateway/observe/admin.h"
 #include "gateway/registry/door.h"
 #include "gateway/registry/reconcile.h"
-#include "gateway/registry/upstream_health.h"
+#include "gateway/registry/upstreams.h"
 #include "gateway/store/sqlite_store.h"
 #include "gateway/upkeep.h"
 #include "policy/status.h"
@@ -36,9 +34,7 @@ class Gateway {
   struct Parts {
     std::unique_ptr<SqliteStore> store;
     std::shared_ptr<const Snapshot> snapshot;
-    UpstreamAddress address;
-    UpstreamTls upstream_tls;
-    std::string read_authorization;
+    std::unique_ptr<Upstreams> upstreams;
     std::unique_ptr<DecisionLog> decisions;
     std::shared_ptr<TlsContext> webhook_tls;  // null without a webhook
   };
@@ -72,9 +68,6 @@ class Gateway {
   // The first is the background's: signals, upkeep, admin, read-backs. The
   // others serve clients.
   std::vector<std::unique_ptr<Loop>> loops_;
-  UpstreamPools upstream_;  // for clients, each with its own credential
-  UpstreamPools reads_;     // for the gateway's own reads
-  ReadTokens read_tokens_;
   LayerInspector inspector_;
   BlobCache blobs_;
   HeldBytes held_;
@@ -82,7 +75,6 @@ class Gateway {
   Gatherer gatherer_;
   Admission admission_;
   TagLocks tags_;
-  UpstreamHealth health_;
   ManifestPush push_;
   PassThrough pass_through_;
   RegistryDoor door_;

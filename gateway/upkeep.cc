@@ -96,11 +96,8 @@ void Upkeep::SayWhatStaysOpen() const {
         "reconcile",
         {{"open", absl::StrCat(count)},
          {"upstream", upstream},
-         {"error",
-          "pushes to another upstream than the one configured "
-          "stay open"},
-         {"do",
-          "serve it once more with this store, under that upstream.name"}});
+         {"error", "pushes to an upstream that is not configured stay open"},
+         {"do", "serve it once more with this store, under that name"}});
   }
 }
 

@@ -18,7 +18,9 @@ Task<StatusOr<Judgement>> ReferenceJudge::Judge(ReferenceRequest request) {
         "`", request.reference, "` is neither a tag nor a digest"));
   }
   AdmissionRequest judged;
-  judged.registry = open_(request.repository);
+  CO_ASSIGN_OR_RETURN(OpenedRepository opened,
+                      open_(request.host, request.repository));
+  judged.registry = std::move(opened.registry);
   if (request.manifest) {
     judged.manifest = *std::move(request.manifest);
   } else {
@@ -28,11 +30,11 @@ Task<StatusOr<Judgement>> ReferenceJudge::Judge(ReferenceRequest request) {
   }
   judged.door = request.door;
   judged.stage = request.stage;
-  judged.upstream = upstream_;
+  judged.credential_key = absl::StrCat(opened.upstream, " gateway");
+  judged.upstream = std::move(opened.upstream);
   judged.repository = std::move(request.repository);
   if (!by_digest) judged.tags.push_back(request.reference);
   judged.reference = std::move(request.reference);
-  judged.credential_key = "gateway";
   judged.client = std::move(request.client);
   judged.evidence_deadline = request.deadline;
   co_return co_await admission_.Decide(std::move(judged));

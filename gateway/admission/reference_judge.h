@@ -20,6 +20,7 @@ namespace plimsoll {
 struct ReferenceRequest {
   Door door = Door::kGrpc;
   Stage stage = Stage::kJudged;
+  std::string host;  // of the registry as clients call it; "" for any
   std::string repository;
   std::string reference;  // a tag or a digest
   // Judged in place of what the upstream has, where it is given.
@@ -28,25 +29,28 @@ struct ReferenceRequest {
   absl::Time deadline;
 };
 
+// A repository of an upstream, read with the gateway's credential.
+struct OpenedRepository {
+  std::string upstream;  // its name
+  std::shared_ptr<Registry> registry;
+};
+
 class ReferenceJudge {
  public:
-  // Reads one repository of the upstream with the gateway's credential.
-  using OpenRepository =
-      std::function<std::shared_ptr<Registry>(const std::string& repository)>;
+  // The repository that clients call so at `host`. NotFound where no upstream
+  // serves it.
+  using OpenRepository = std::function<StatusOr<OpenedRepository>(
+      const std::string& host, const std::string& repository)>;
 
-  ReferenceJudge(Admission& admission, std::string upstream,
-                 OpenRepository open)
-      : admission_(admission),
-        upstream_(std::move(upstream)),
-        open_(std::move(open)) {}
+  ReferenceJudge(Admission& admission, OpenRepository open)
+      : admission_(admission), open_(std::move(open)) {}
 
-  // InvalidArgument for names that are none, NotFound where the upstream has no
-  // such manifest; else as Admission::Decide.
+  // InvalidArgument for names that are none, NotFound where there is no such
+  // upstream or it has no such manifest; else as Admission::Decide.
   Task<StatusOr<Judgement>> Judge(ReferenceRequest request);
 
  private:
   Admission& admission_;
-  const std::string upstream_;
   const OpenRepository open_;
 };
 

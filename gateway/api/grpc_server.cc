@@ -42,6 +42,7 @@ StatusOr<ReferenceRequest> ReadRequest(const v1::EvaluateRequest& message,
                                        const std::string& peer) {
   ReferenceRequest request;
   request.door = Door::kGrpc;
+  request.host = message.registry();
   request.repository = message.repository();
   request.reference = message.reference();
   if (message.stage() == "staged") {

@@ -27,8 +27,10 @@ StatusOr<GatewayConfig> FromFile(const std::string& path) {
 // No file at all: observe, with the built-in baseline.
 GatewayConfig FromUpstream(const std::string& url) {
   GatewayConfig config;
-  config.upstream.url = url;
-  config.upstream.anonymous_reads = true;
+  UpstreamConfig upstream;
+  upstream.url = url;
+  upstream.anonymous_reads = true;
+  config.upstreams.push_back(std::move(upstream));
   config.modes.fallback = Mode::kObserve;
   config.no_match = Action::kWarn;
   return config;

@@ -22,6 +22,7 @@ StatusOr<ReviewTarget> Resolve(absl::string_view reference,
         absl::StrJoin(registries, ", "), ")"));
   }
   ReviewTarget target;
+  target.registry = parsed.registry;
   target.repository = parsed.repository;
   target.reference =
       parsed.digest.has_value() ? parsed.digest->ToString() : parsed.tag;
@@ -42,7 +43,8 @@ ReviewTargets ResolveImages(absl::Span<const ReviewImage> images,
     }
     const auto same =
         absl::c_find_if(sorted.targets, [&target](const ReviewTarget& other) {
-          return other.repository == target->repository &&
+          return other.registry == target->registry &&
+                 other.repository == target->repository &&
                  other.reference == target->reference;
         });
     if (same != sorted.targets.end()) {

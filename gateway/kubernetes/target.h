@@ -15,6 +15,7 @@ namespace plimsoll {
 
 // One image to judge, and everywhere that the review names it.
 struct ReviewTarget {
+  std::string registry;    // "registry.example.com:5000"
   std::string repository;  // "team/app"
   std::string reference;   // a digest where one was written, else the tag
   std::vector<ReviewImage> places;

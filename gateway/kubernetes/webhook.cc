@@ -75,6 +75,7 @@ Task<ReviewAnswer> WebhookHandler::Answer(const AdmissionReview& review,
   for (const ReviewTarget& target : resolved.targets) {
     ReferenceRequest request;
     request.door = Door::kWebhook;
+    request.host = target.registry;
     request.repository = target.repository;
     request.reference = target.reference;
     request.client.name = review.user;

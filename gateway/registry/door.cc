@@ -3,19 +3,50 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/str_cat.h"
+
 namespace plimsoll {
+namespace {
+
+// Every request has a Host: one without is refused before.
+absl::string_view HostOf(const Exchange& exchange) {
+  return *exchange.head.headers.Find("Host");
+}
+
+OciError NoUpstream(absl::string_view host, absl::string_view repository) {
+  const HttpError error{
+      404, absl::StrCat("no upstream serves ", host, "/", repository,
+                        ": see `upstreams` of the gateway's "
+                        "configuration")};
+  return ErrorOf(error);
+}
+
+}  // namespace
 
 Task<> RegistryDoor::Handle(Exchange& exchange) {
+  const absl::string_view host = HostOf(exchange);
+  Upstream* upstream = upstreams_.For(host, "");
+  const absl::Span<const std::string> outside =
+      upstream == nullptr ? absl::Span<const std::string>()
+                          : upstream->settings().outside;
   std::variant<Route, OciError> routed =
-      ParseRoute(exchange.head.method, exchange.head.target, outside_);
+      ParseRoute(exchange.head.method, exchange.head.target, outside);
   if (auto* error = std::get_if<OciError>(&routed)) {
     co_return co_await Answer(exchange, std::move(*error));
   }
   const Route& route = std::get<Route>(routed);
-  if (route.kind == RouteKind::kManifest && exchange.head.method == "PUT") {
-    co_return co_await push_.Handle(exchange, route);
+  if (!route.repository.empty()) {
+    upstream = upstreams_.For(host, route.repository);
   }
-  const Status passed = co_await pass_through_.Handle(exchange, route);
+  if (upstream == nullptr) {
+    OciError nowhere = NoUpstream(host, route.repository);
+    co_return co_await Answer(exchange, std::move(nowhere));
+  }
+  if (route.kind == RouteKind::kManifest && exchange.head.method == "PUT") {
+    co_return co_await push_.Handle(exchange, *upstream, route);
+  }
+  const Status passed =
+      co_await pass_through_.Handle(exchange, *upstream, route);
   if (passed.ok()) co_return;
   if (absl::IsCancelled(passed)) {
     exchange.keep_alive = false;

@@ -14,6 +14,7 @@
 #include "gateway/registry/push_right.h"
 #include "gateway/registry/reconcile.h"
 #include "gateway/registry/refusal.h"
+#include "gateway/registry/upstream_registry.h"
 
 namespace plimsoll {
 namespace {
@@ -67,6 +68,7 @@ std::string UpstreamTarget(const Route& route, const v1::Decision& decision) {
 
 struct ManifestPush::Push {
   Exchange& exchange;
+  Upstream& upstream;
   const Route& route;
   std::vector<std::string> tags;  // in the path and in the query
   std::string authorization;
@@ -76,9 +78,11 @@ struct ManifestPush::Push {
   HeldBytes::Charge charge;
 };
 
-Task<> ManifestPush::Handle(Exchange& exchange, const Route& route) {
+Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
+                            const Route& route) {
   const metrics::Timed hold(metrics::holds, metrics::hold_seconds);
   Push push{.exchange = exchange,
+            .upstream = upstream,
             .route = route,
             .tags = route.tags,
             .authorization = HeaderOr(exchange.head, "Authorization"),
@@ -134,7 +138,7 @@ Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
 Task<Status> ManifestPush::Authorise(Push& push) {
   const std::string& repository = push.route.repository;
   push.registry = std::make_shared<UpstreamRegistry>(
-      parts_.upstream, repository, push.authorization);
+      push.upstream.clients(), repository, push.authorization);
   const absl::Time deadline = push.held_at + parts_.times.evidence;
   const StatusOr<Manifest> manifest =
       ParseManifest(push.manifest.bytes, push.manifest.media_type);
@@ -149,7 +153,8 @@ Task<Status> ManifestPush::Authorise(Push& push) {
     asked = (co_await push.registry->HeadManifest(digest, deadline)).status();
   }
   if (absl::IsNotFound(asked)) co_return absl::OkStatus();
-  if (absl::IsPermissionDenied(asked) && !parts_.read_authorization.empty()) {
+  const bool reads_itself = !push.upstream.read_authorization().empty();
+  if (absl::IsPermissionDenied(asked) && reads_itself) {
     co_return co_await ReadForPusher(push, deadline);
   }
   co_return asked;
@@ -159,10 +164,10 @@ Task<Status> ManifestPush::Authorise(Push& push) {
 // that may push here, or a refusal would tell anyone about any config.
 Task<Status> ManifestPush::ReadForPusher(Push& push, absl::Time deadline) {
   const std::string& repository = push.route.repository;
-  CO_RETURN_IF_ERROR(co_await ShowPushRight(parts_.upstream, repository,
+  CO_RETURN_IF_ERROR(co_await ShowPushRight(push.upstream.clients(), repository,
                                             push.authorization, deadline));
-  push.registry = std::make_shared<UpstreamRegistry>(parts_.reads, repository,
-                                                     parts_.read_authorization);
+  push.registry = std::make_shared<UpstreamRegistry>(
+      push.upstream.reads(), repository, push.upstream.read_authorization());
   co_return absl::OkStatus();
 }
 
@@ -170,14 +175,15 @@ Task<> ManifestPush::Judge(Push& push) {
   AdmissionRequest request;
   request.door = Door::kPush;
   request.stage = push.tags.empty() ? Stage::kStaged : Stage::kJudged;
-  request.upstream = parts_.upstream.name();
+  request.upstream = push.upstream.name();
   request.repository = push.route.repository;
   request.reference =
       push.route.tag.empty() ? push.manifest.digest.ToString() : push.route.tag;
   request.tags = push.tags;
   request.manifest = push.manifest;
   request.registry = push.registry;
-  request.credential_key = CredentialClass(push.authorization);
+  request.credential_key =
+      push.upstream.ClientKey(CredentialClass(push.authorization));
   request.client = ClientOf(push.exchange);
   request.evidence_deadline = push.held_at + parts_.times.evidence;
   request.forwards = true;
@@ -196,7 +202,8 @@ Task<> ManifestPush::ForwardOrRefuse(Push& push, Judgement judgement) {
   }
   std::vector<std::string> keys;
   for (const std::string& tag : push.tags) {
-    keys.push_back(absl::StrCat(push.route.repository, ":", tag));
+    keys.push_back(absl::StrCat(push.upstream.name(), " ",
+                                push.route.repository, ":", tag));
   }
   const TagLocks::Held held = co_await parts_.tags.Take(std::move(keys));
   if (parts_.clock() > push.held_at + parts_.times.forward) {
@@ -218,7 +225,7 @@ Task<> ManifestPush::GiveUp(Push& push, const Judgement& judgement) {
 }
 
 Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
-  const UpstreamAddress& address = parts_.upstream.address();
+  const UpstreamAddress& address = push.upstream.address();
   const std::string host = HeaderOr(push.exchange.head, "Host");
   const ClientView view{push.exchange.secure ? "https" : "http", host};
   ForwardOptions options;
@@ -237,10 +244,11 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
     RewriteLocations(address, view, head);
     if (!warning.empty()) head.headers.Add("Warning", FormatWarning(warning));
   };
-  UpstreamPool& pool = parts_.upstream.For(push.exchange.loop().executor());
+  const UpstreamPools& pools = push.upstream.clients();
+  UpstreamPool& pool = pools.For(push.exchange.loop().executor());
   const ForwardEnd end =
       co_await Forward(push.exchange, pool, std::move(options));
-  parts_.health.Answered(end.answer);
+  push.upstream.health().Answered(end.answer);
   co_await RecordEnd(push, judgement, end.answer, end.sent_any);
   if (!push.exchange.answered()) co_await RefuseAsked(push, end.status);
 }
@@ -274,7 +282,7 @@ Task<> ManifestPush::Refuse(Push& push, OciError error) {
 }
 
 Task<> ManifestPush::RefuseAsked(Push& push, const Status& status) {
-  parts_.health.Failed(status);
+  push.upstream.health().Failed(status);
   co_await RefuseStatus(push, status);
 }
 

@@ -4,19 +4,14 @@
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_MANIFEST_PUSH_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_MANIFEST_PUSH_H_
 
-#include <memory>
-#include <string>
-
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
 #include "gateway/admission/held_bytes.h"
 #include "gateway/http/exchange.h"
-#include "gateway/http/upstream.h"
 #include "gateway/registry/oci_error.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/tag_locks.h"
-#include "gateway/registry/upstream_health.h"
-#include "gateway/registry/upstream_registry.h"
+#include "gateway/registry/upstreams.h"
 #include "gateway/task.h"
 
 namespace plimsoll {
@@ -33,20 +28,14 @@ class ManifestPush {
  public:
   struct Parts {
     Admission& admission;
-    const UpstreamPools& upstream;
-    const UpstreamPools& reads;  // the same registry, for the read credential
     TagLocks& tags;
     HeldBytes& held;
     Clock clock;
-    // Authorization of the configured read credential; "" for none. Used where
-    // the client's own may push but not read.
-    std::string read_authorization;
     PushTimes times;
-    UpstreamHealth& health;
   };
   explicit ManifestPush(Parts parts) : parts_(std::move(parts)) {}
 
-  Task<> Handle(Exchange& exchange, const Route& route);
+  Task<> Handle(Exchange& exchange, Upstream& upstream, const Route& route);
 
  private:
   // One push on its way through.

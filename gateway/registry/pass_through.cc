@@ -94,17 +94,19 @@ bool IsForm(const Headers& headers) {
 
 }  // namespace
 
-Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
+Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
+                                 const Route& route) {
   if (IsUpload(route.kind) && IsForm(exchange.head.headers)) {
     co_return absl::InvalidArgumentError(
         "a blob is no form: send it as application/octet-stream");
   }
-  const UpstreamAddress& address = parts_.upstream.address();
+  const UpstreamAddress& address = upstream.address();
   const std::string* host = exchange.head.headers.Find("Host");
   const std::string* authorization =
       exchange.head.headers.Find("Authorization");
   const std::string credential =
       CredentialClass(authorization == nullptr ? "" : *authorization);
+  const std::string client_key = upstream.ClientKey(credential);
   const ClientView view{exchange.secure ? "https" : "http", *host};
   const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
                        view.authority, exchange.peer};
@@ -127,30 +129,30 @@ Task<Status> PassThrough::Handle(Exchange& exchange, const Route& route) {
     if (head.status / 100 != 2) return;
     std::string body = small.Take();
     if (!body.empty()) parts_.blobs.Put(std::move(body));
-    Remember(exchange, route, credential, head);
+    Remember(exchange, route, client_key, head);
   };
-  UpstreamPool& pool = parts_.upstream.For(exchange.loop().executor());
+  UpstreamPool& pool = upstream.clients().For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));
-  parts_.health.Answered(end.answer);
+  upstream.health().Answered(end.answer);
   if (exchange.answered()) co_return absl::OkStatus();
-  parts_.health.Failed(end.status);
+  upstream.health().Failed(end.status);
   co_return end.status;
 }
 
 // What was stored is for the upstream to say: it may read a request otherwise.
 void PassThrough::Remember(const Exchange& exchange, const Route& route,
-                           const std::string& credential,
+                           const std::string& client_key,
                            const ResponseHead& answer) {
   const std::string& method = exchange.head.method;
   if (IsUpload(route.kind) && answer.status == 201) {
     if (std::optional<Digest> stored = StoredDigest(answer)) {
-      parts_.seen.Add(route.repository, *stored, credential);
+      parts_.seen.Add(route.repository, *stored, client_key);
     }
   } else if (route.kind == RouteKind::kBlob && route.digest) {
     if (method == "DELETE") {
       parts_.seen.Remove(route.repository, *route.digest);
     } else if (answer.status == 200) {
-      parts_.seen.Add(route.repository, *route.digest, credential);
+      parts_.seen.Add(route.repository, *route.digest, client_key);
     }
   }
 }

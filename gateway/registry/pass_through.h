@@ -12,9 +12,8 @@
 #include "gateway/admission/blob_cache.h"
 #include "gateway/admission/seen_blobs.h"
 #include "gateway/http/exchange.h"
-#include "gateway/http/upstream.h"
 #include "gateway/registry/route.h"
-#include "gateway/registry/upstream_health.h"
+#include "gateway/registry/upstreams.h"
 #include "gateway/task.h"
 #include "policy/status.h"
 
@@ -23,19 +22,18 @@ namespace plimsoll {
 class PassThrough {
  public:
   struct Parts {
-    const UpstreamPools& upstream;
     BlobCache& blobs;
     SeenBlobs& seen;
-    UpstreamHealth& health;
   };
   explicit PassThrough(Parts parts) : parts_(parts) {}
 
   // OK where the exchange was answered; else why not.
-  Task<Status> Handle(Exchange& exchange, const Route& route);
+  Task<Status> Handle(Exchange& exchange, Upstream& upstream,
+                      const Route& route);
 
  private:
   void Remember(const Exchange& exchange, const Route& route,
-                const std::string& credential, const ResponseHead& answer);
+                const std::string& client_key, const ResponseHead& answer);
 
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/admission/decision.h"
 
@@ -73,12 +74,14 @@ Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
                       co_await parts_.store.OpenIntents(read_));
   LeaveOthers(open);
   size_t left = 0;
-  int unanswered = 0;  // in a row
-  for (size_t i = 0; i < open.size() && unanswered < kMaxUnanswered; ++i) {
-    const v1::Decision& decision = open[i].decision;
-    if (MadeAt(decision) >= before) continue;
-    UpstreamRegistry registry(parts_.upstream, decision.repository(),
-                              parts_.read_authorization);
+  absl::flat_hash_map<std::string, int> silent;  // answers that failed to come
+  for (const StoredDecision& intent : open) {
+    const v1::Decision& decision = intent.decision;
+    int& unanswered = silent[decision.upstream()];
+    if (MadeAt(decision) >= before || unanswered >= kMaxUnanswered) continue;
+    const Upstream& upstream = *parts_.upstreams.Named(decision.upstream());
+    UpstreamRegistry registry(upstream.reads(), decision.repository(),
+                              upstream.read_authorization());
     ForwardResult found =
         co_await AskWhatBecameOf(registry, decision, parts_.clock() + kAskFor);
     if (found.state == ForwardState::kIntent) {
@@ -87,20 +90,20 @@ Task<StatusOr<size_t>> Reconciler::Run(absl::Time before) {
       continue;
     }
     unanswered = 0;
-    CO_RETURN_IF_ERROR(co_await Settle(open[i], std::move(found)));
+    CO_RETURN_IF_ERROR(co_await Settle(intent, std::move(found)));
   }
   // They must not stand before all newer ones the next time either.
   read_ = std::min(kMaxDecisionsListed, read_ + left);
   co_return left;
 }
 
-// Takes the intents of other upstreams out of `open`, and counts them.
+// Takes the intents of absent upstreams out of `open`, and counts them.
 void Reconciler::LeaveOthers(std::vector<StoredDecision>& open) {
   elsewhere_.clear();
   const size_t before = open.size();
   std::erase_if(open, [this](const StoredDecision& intent) {
     const std::string& upstream = intent.decision.upstream();
-    const bool other = upstream != parts_.upstream.name();
+    const bool other = parts_.upstreams.Named(upstream) == nullptr;
     if (other) ++elsewhere_[upstream];
     return other;
   });

@@ -1,7 +1,7 @@
 // Finds out what became of pushes whose outcome was never recorded: their
 // process died, the store failed, or the upstream gave no answer. Asks the
 // upstream for the digest, then for the tags. Runs on one loop. What went to an
-// upstream of another name stays open: this one knows nothing of it.
+// upstream that is not configured any more stays open.
 //
 // An upstream may go on with a request whose sender is gone: that it has not
 // taken a push means nothing until the push has settled, that it has taken it
@@ -16,8 +16,8 @@
 
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
-#include "gateway/http/upstream.h"
 #include "gateway/registry/upstream_registry.h"
+#include "gateway/registry/upstreams.h"
 #include "gateway/store/store.h"
 #include "gateway/task.h"
 
@@ -37,17 +37,16 @@ class Reconciler {
  public:
   struct Parts {
     Store& store;
-    const UpstreamPools& upstream;
-    std::string read_authorization;  // "" for anonymous
+    const Upstreams& upstreams;
     Clock clock;
   };
   explicit Reconciler(Parts parts) : parts_(std::move(parts)) {}
 
   // Looks into the intents made before `before`. Returns how many stay open
-  // because the upstream does not answer; the pass ends after a few of them in
-  // a row.
+  // because their upstream does not answer; an upstream that leaves a few of
+  // them in a row is not asked again in this pass.
   Task<StatusOr<size_t>> Run(absl::Time before);
-  // How many intents the last pass left to which other upstream, by its name;
+  // How many intents the last pass left to which absent upstream, by its name;
   // more than kMaxDecisionsListed are not counted.
   const std::map<std::string, size_t>& elsewhere() const { return elsewhere_; }
 
@@ -56,8 +55,8 @@ class Reconciler {
   Task<Status> Settle(const StoredDecision& intent, ForwardResult found);
   const Parts parts_;
   std::map<std::string, size_t> elsewhere_;
-  // As many are read, so that those of other upstreams do not stand before all
-  // of ours.
+  // As many are read, so that those of absent upstreams do not stand before all
+  // others.
   size_t read_ = kMaxDecisionsListed;
 };
 

@@ -40,8 +40,9 @@ class TagLocks {
     std::vector<std::string> keys_;
   };
 
-  // Waits until all of `keys` ("repository:tag") are free and takes them. They
-  // are taken in sorted order, so that two askers never wait for each other.
+  // Waits until all of `keys` ("upstream repository:tag") are free and takes
+  // them. They are taken in sorted order, so that two askers never wait for
+  // each other.
   Task<Held> Take(std::vector<std::string> keys);
 
  private:

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gateway/config.h"
+#include "policy/oci/reference.h"
 #include "policy/text.h"
 #include "tests/fuzz/fuzzing.h"
 
@@ -33,20 +34,31 @@ void CheckAddress(const HostPort& address) {
   FUZZ_CHECK(again.ok() && again->host == address.host);
 }
 
+void CheckUpstream(const UpstreamConfig& upstream,
+                   const GatewayConfig& config) {
+  FUZZ_CHECK(!upstream.url.empty() && !upstream.name.empty());
+  for (const std::string& path : upstream.pass_through) {
+    FUZZ_CHECK(path.size() > 1 && path[0] == '/');
+  }
+  for (const std::string& prefix : upstream.prefixes) {
+    FUZZ_CHECK(IsRepositoryName(prefix));
+  }
+  if (!config.webhook && config.grpc.empty()) return;
+  FUZZ_CHECK(upstream.anonymous_reads ||
+             !upstream.read_credential_file.empty());
+}
+
 void CheckConfig(const GatewayConfig& config) {
-  FUZZ_CHECK(!config.upstream.url.empty());
+  FUZZ_CHECK(!config.upstreams.empty());
+  for (const UpstreamConfig& upstream : config.upstreams) {
+    CheckUpstream(upstream, config);
+  }
   CheckAddress(config.listen);
   CheckAddress(config.admin);
   FUZZ_CHECK(!config.listen.Overlaps(config.admin));
   FUZZ_CHECK(config.inspect_workers <= 64 && config.threads <= 256);
   FUZZ_CHECK(config.max_connections >= 1 && config.max_connections <= 100'000);
   FUZZ_CHECK(config.drain > absl::ZeroDuration());
-  for (const std::string& path : config.upstream.pass_through) {
-    FUZZ_CHECK(path.size() > 1 && path[0] == '/');
-  }
-  if (!config.webhook && config.grpc.empty()) return;
-  FUZZ_CHECK(config.upstream.anonymous_reads ||
-             !config.upstream.read_credential_file.empty());
   if (!config.webhook) return;
   CheckAddress(config.webhook->listen);
   FUZZ_CHECK(!config.webhook->registries.empty());

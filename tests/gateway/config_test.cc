@@ -39,12 +39,12 @@ Lines IssuesOf(const std::string& spec) {
 
 TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   const GatewayConfig config = Accepted(kUpstream);
-  EXPECT_EQ(config.upstream.url, "http://registry");
-  EXPECT_EQ(config.upstream.name, "upstream");
-  EXPECT_EQ(config.upstream.read_credential_file, "");
-  EXPECT_FALSE(config.upstream.anonymous_reads);
-  EXPECT_EQ(config.upstream.ca_file, "");
-  EXPECT_THAT(config.upstream.pass_through, IsEmpty());
+  EXPECT_EQ(config.upstreams.at(0).url, "http://registry");
+  EXPECT_EQ(config.upstreams.at(0).name, "upstream");
+  EXPECT_EQ(config.upstreams.at(0).read_credential_file, "");
+  EXPECT_FALSE(config.upstreams.at(0).anonymous_reads);
+  EXPECT_EQ(config.upstreams.at(0).ca_file, "");
+  EXPECT_THAT(config.upstreams.at(0).pass_through, IsEmpty());
   EXPECT_EQ(config.listen.host, "127.0.0.1");
   EXPECT_EQ(config.listen.port, "5000");
   EXPECT_EQ(config.admin.host, "127.0.0.1");
@@ -97,11 +97,11 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.listen.host, "::1");
   EXPECT_EQ(config.listen.port, "6000");
   EXPECT_EQ(config.admin.host, "localhost");
-  EXPECT_EQ(config.upstream.url, "https://registry.example.com:8443");
-  EXPECT_EQ(config.upstream.name, "main");
-  EXPECT_EQ(config.upstream.ca_file, "/ca.pem");
-  EXPECT_EQ(config.upstream.read_credential_file, "/read");
-  EXPECT_THAT(config.upstream.pass_through,
+  EXPECT_EQ(config.upstreams.at(0).url, "https://registry.example.com:8443");
+  EXPECT_EQ(config.upstreams.at(0).name, "main");
+  EXPECT_EQ(config.upstreams.at(0).ca_file, "/ca.pem");
+  EXPECT_EQ(config.upstreams.at(0).read_credential_file, "/read");
+  EXPECT_THAT(config.upstreams.at(0).pass_through,
               ElementsAre("/token", "/service/token/"));
   EXPECT_EQ(config.modes.For("a/b"), Mode::kEnforce);
   EXPECT_EQ(config.modes.For("c/d"), Mode::kObserve);
@@ -196,7 +196,7 @@ TEST(GatewayConfig, ShowsAllIssuesAtOnce) {
           "g.yaml:12:16: spec: `decisionLog` is empty",
           "g.yaml:13:3: spec: unknown key `tls`; known are admin, "
           "decisionLog, grpc, layers, limits, listen, mode, modes, "
-          "noMatch, policies, store, upstream, webhook",
+          "noMatch, policies, store, upstream, upstreams, webhook",
       }));
 }
 
@@ -280,8 +280,9 @@ constexpr char kWebhook[] =
 
 TEST(GatewayConfig, AsksForACredentialWhereTheGatewayReadsByItself) {
   constexpr char kNeeds[] =
-      "needs upstream.readCredential, or upstream.anonymousReads: true where "
-      "the registry asks for none";
+      "needs readCredential of the upstream `upstream`, or anonymousReads: "
+      "true "
+      "where the registry asks for none";
   EXPECT_EQ(IssuesOf(absl::StrCat(kUpstream, "  grpc: unix:x\n")),
             Lines{absl::StrCat("g.yaml:6:9: spec: `grpc` ", kNeeds)});
   EXPECT_EQ(IssuesOf(absl::StrCat(kUpstream, kWebhook)),

@@ -45,7 +45,8 @@ class GatewayTest : public testing::Test {
   GatewayTest() {
     config_.listen.port = "0";
     config_.admin.port = "0";
-    config_.upstream.url = "http://127.0.0.1:1";
+    config_.upstreams.resize(1);
+    config_.upstreams.front().url = "http://127.0.0.1:1";
     config_.sqlite_path = directory_.Path("plimsoll.db");
     config_.threads = 2;
   }

@@ -11,6 +11,7 @@
 #include "tests/support/fake_store.h"
 #include "tests/support/image_builder.h"
 #include "tests/support/loop_thread.h"
+#include "tests/support/one_upstream.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/wait.h"
 
@@ -31,7 +32,7 @@ class UpkeepTest : public testing::Test {
  protected:
   ~UpkeepTest() override {
     loop_.Stop();
-    pools_.Clear();
+    upstreams_->all().front()->Clear();
   }
 
   void RecordIntent(const char* id, const char* upstream) {
@@ -43,9 +44,10 @@ class UpkeepTest : public testing::Test {
   LoopThread loop_;
   FakeStore store_;
   SnapshotHolder snapshots_{EmptySnapshot()};
-  UpstreamPools pools_{"main", {false, "127.0.0.1", "1"}, UpstreamTls()};
+  const std::unique_ptr<Upstreams> upstreams_ =
+      OneUpstream(PlainUpstream("main", "1"));
   CatalogFollower catalog_{store_, snapshots_};
-  Reconciler reconciler_{{store_, pools_, "", absl::Now}};
+  Reconciler reconciler_{{store_, *upstreams_, absl::Now}};
   Readiness readiness_;
   Upkeep upkeep_{
       {catalog_, reconciler_, snapshots_, readiness_, store_, Retention()}};

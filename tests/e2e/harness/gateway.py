@@ -15,7 +15,8 @@ BINARY = Path(os.environ.get("PLIMSOLL_BINARY", ROOT / "build/release/plimsoll")
 
 
 class Gateway:
-    """`plimsoll serve --config` in front of one upstream.
+    """`plimsoll serve --config` in front of `upstream`, or of the registries
+    that `upstreams` gives: a function of the gateway's port to settings.
 
     `directory` holds its configuration, database and log; `policies` are
     policy documents (values, written as JSON, which is YAML). With `plain` it
@@ -31,6 +32,7 @@ class Gateway:
         policies=(),
         mode="enforce",
         upstream_settings=(),
+        upstreams=None,
         plain=False,
         spec=(),
     ):
@@ -41,6 +43,7 @@ class Gateway:
         self._policies = list(policies)
         self._mode = mode
         self._upstream_settings = dict(upstream_settings)
+        self._upstreams = upstreams
         self._spec = dict(spec)  # more of the configuration's spec
         self._server = None
         self._admin_port = None
@@ -164,13 +167,18 @@ class Gateway:
             "spec": {
                 "listen": f"127.0.0.1:{port}",
                 "admin": f"127.0.0.1:{self._admin_port}",
-                "upstream": {"url": self.upstream, **self._upstream_settings},
+                **self._behind(port),
                 "mode": self._mode,
                 "store": {"sqlite": str(self.store)},
                 **({"policies": paths} if paths else {}),
                 **self._spec,
             },
         }
+
+    def _behind(self, port):
+        if self._upstreams is not None:
+            return {"upstreams": self._upstreams(port)}
+        return {"upstream": {"url": self.upstream, **self._upstream_settings}}
 
     def __enter__(self):
         return self

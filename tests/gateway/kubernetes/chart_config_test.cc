@@ -29,10 +29,10 @@ TEST(ChartConfig, LoadsWithoutIssues) {
   const GatewayConfig& config = *loaded.config;
   EXPECT_EQ(config.listen.port, "5000");
   EXPECT_EQ(config.admin.host, "0.0.0.0");
-  EXPECT_EQ(config.upstream.url, "https://registry.internal:5000");
-  EXPECT_EQ(config.upstream.read_credential_file,
+  EXPECT_EQ(config.upstreams.at(0).url, "https://registry.internal:5000");
+  EXPECT_EQ(config.upstreams.at(0).read_credential_file,
             "/etc/plimsoll/credentials/read");
-  EXPECT_EQ(config.upstream.ca_file, "/etc/plimsoll/ca/ca.crt");
+  EXPECT_EQ(config.upstreams.at(0).ca_file, "/etc/plimsoll/ca/ca.crt");
   EXPECT_EQ(config.sqlite_path, "/var/lib/plimsoll/plimsoll.db");
   EXPECT_THAT(config.policies, ElementsAre("/etc/plimsoll/policies/a.yaml",
                                            "/etc/plimsoll/policies/b.yaml"));

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "absl/strings/str_split.h"
+#include "tests/support/one_upstream.h"
 
 namespace plimsoll {
 namespace {
@@ -33,20 +34,20 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
                      std::string read_authorization) {
   upstream_ = std::make_unique<ScriptServer>(
       [this](const RequestHead& head) { return Reply(head); });
-  const UpstreamAddress address{false, "127.0.0.1",
-                                absl::StrCat(upstream_->port())};
-  pools_ = std::make_unique<UpstreamPools>("main", address, UpstreamTls());
-  pools_->AddLoop(loop_.loop());
+  UpstreamSettings settings =
+      PlainUpstream("main", absl::StrCat(upstream_->port()));
+  settings.read_authorization = std::move(read_authorization);
+  settings.outside = {"/token"};
+  upstreams_ = OneUpstream(std::move(settings));
+  upstreams_->all().front()->AddLoop(loop_.loop());
   snapshots_ = std::make_unique<SnapshotHolder>(SnapshotOf(policy, mode));
   admission_ = std::make_unique<Admission>(
       Admission::Parts{store_, gatherer_, *snapshots_, log_, absl::Now});
-  push_ = std::make_unique<ManifestPush>(ManifestPush::Parts{
-      *admission_, *pools_, *pools_, tags_, held_, absl::Now,
-      std::move(read_authorization), times_, health_});
+  push_ = std::make_unique<ManifestPush>(
+      ManifestPush::Parts{*admission_, tags_, held_, absl::Now, times_});
   pass_through_ = std::make_unique<PassThrough>(
-      PassThrough::Parts{*pools_, blob_cache_, seen_blobs_, health_});
-  const std::vector<std::string> outside{"/token"};
-  door_ = std::make_unique<RegistryDoor>(*pass_through_, *push_, outside);
+      PassThrough::Parts{blob_cache_, seen_blobs_});
+  door_ = std::make_unique<RegistryDoor>(*upstreams_, *pass_through_, *push_);
   HttpServer::Options options;
   options.name = "registry";
   options.host = "127.0.0.1";

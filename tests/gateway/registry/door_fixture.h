@@ -62,7 +62,7 @@ class DoorTest : public testing::Test {
     });
     loop_.Stop();
     server_.reset();
-    pools_->Clear();
+    if (upstreams_) upstreams_->all().front()->Clear();
   }
 
   void Start(absl::string_view policy, Mode mode = Mode::kEnforce,
@@ -122,13 +122,18 @@ class DoorTest : public testing::Test {
     return BuildStoredImage({TarBuilder().File("a", content).Build()});
   }
 
+  // Names the credential of a request that has none.
+  std::string Nobody() const {
+    return upstreams_->all().front()->ClientKey("");
+  }
+
   FakeStore store_;
   KeptLog log_;
   // Before the loop, which may end while pushes are held.
   HeldBytes held_{{.all = 16 << 20, .holder = 8 << 20, .anonymous = 4 << 20}};
   LoopThread loop_;
   std::unique_ptr<ScriptServer> upstream_;
-  std::unique_ptr<UpstreamPools> pools_;
+  std::unique_ptr<Upstreams> upstreams_;
   BlobCache blob_cache_;
   SeenBlobs seen_blobs_;
   uint16_t port_ = 0;
@@ -147,7 +152,6 @@ class DoorTest : public testing::Test {
   std::unique_ptr<SnapshotHolder> snapshots_;
   std::unique_ptr<Admission> admission_;
   TagLocks tags_;
-  UpstreamHealth health_{"main"};
   std::unique_ptr<ManifestPush> push_;
   std::unique_ptr<PassThrough> pass_through_;
   std::unique_ptr<RegistryDoor> door_;

@@ -117,8 +117,8 @@ TEST_F(DoorTest, KeepsASmallBlobThatPassesAndRemembersIt) {
           small),
       "PUT");
   EXPECT_EQ(blob_cache_.Get(digest).value_or("none"), small);
-  EXPECT_TRUE(seen_blobs_.Has("team/app", digest, ""));
-  EXPECT_FALSE(seen_blobs_.Has("team/other", digest, ""));
+  EXPECT_TRUE(seen_blobs_.Has("team/app", digest, Nobody()));
+  EXPECT_FALSE(seen_blobs_.Has("team/other", digest, Nobody()));
 }
 
 TEST_F(DoorTest, KeepsNothingOfAnUploadThatWasRefused) {
@@ -136,7 +136,7 @@ TEST_F(DoorTest, KeepsNothingOfAnUploadThatWasRefused) {
           small),
       "PUT");
   EXPECT_FALSE(blob_cache_.Get(digest).has_value());
-  EXPECT_FALSE(seen_blobs_.Has("team/app", digest, ""));
+  EXPECT_FALSE(seen_blobs_.Has("team/app", digest, Nobody()));
 }
 
 // Go's registries read a form's `digest` before the query's: a pusher made the
@@ -155,8 +155,8 @@ TEST_F(DoorTest, RemembersWhatTheUpstreamSaysItStoredAndNothingElse) {
   Ask(absl::StrCat("PUT /v2/team/app/blobs/uploads/1?digest=", meant.ToString(),
                    " HTTP/1.1\r\nHost: r\r\nContent-Length: 1\r\n\r\nx"),
       "PUT");
-  EXPECT_FALSE(seen_blobs_.Has("team/app", meant, ""));
-  EXPECT_TRUE(seen_blobs_.Has("team/app", stored, ""));
+  EXPECT_FALSE(seen_blobs_.Has("team/app", meant, Nobody()));
+  EXPECT_TRUE(seen_blobs_.Has("team/app", stored, Nobody()));
 }
 
 TEST_F(DoorTest, SendsNoFormToTheUpstream) {
@@ -189,11 +189,11 @@ TEST_F(DoorTest, RemembersMountsAndForgetsWhatIsDeleted) {
   Ask(absl::StrCat("POST /v2/team/app/blobs/uploads/?from=base&mount=",
                    digest.ToString(), " HTTP/1.1\r\nHost: r\r\n\r\n"),
       "POST");
-  EXPECT_TRUE(seen_blobs_.Has("team/app", digest, ""));
+  EXPECT_TRUE(seen_blobs_.Has("team/app", digest, Nobody()));
   Ask(absl::StrCat("DELETE /v2/team/app/blobs/", digest.ToString(),
                    " HTTP/1.1\r\nHost: r\r\n\r\n"),
       "DELETE");
-  EXPECT_FALSE(seen_blobs_.Has("team/app", digest, ""));
+  EXPECT_FALSE(seen_blobs_.Has("team/app", digest, Nobody()));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "gateway/instant.h"
 #include "tests/support/decisions.h"
 #include "tests/support/fake_store.h"
+#include "tests/support/one_upstream.h"
 #include "tests/support/script_server.h"
 #include "tests/support/wait.h"
 
@@ -28,8 +29,8 @@ const std::string kOther = absl::StrCat("sha256:", std::string(64, 'b'));
 // to team/app:v1 that was made at `made_`.
 class ReconcilerTest : public testing::Test {
  protected:
-  void SetUp() override { pools_.AddLoop(loop_); }
-  void TearDown() override { pools_.Clear(); }
+  void SetUp() override { upstreams_->all().front()->AddLoop(loop_); }
+  void TearDown() override { upstreams_->all().front()->Clear(); }
 
   ScriptReply Answer(const RequestHead& head) {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -67,8 +68,7 @@ class ReconcilerTest : public testing::Test {
 
   // A pass at `now`; how many pushes stay open for want of an answer.
   size_t Run(absl::Time now) {
-    Reconciler reconciler(
-        {store_, pools_, "Basic cmVhZGVy", [now] { return now; }});
+    Reconciler reconciler({store_, *upstreams_, [now] { return now; }});
     StatusOr<size_t> left = absl::UnknownError("not run");
     const auto run = [&]() -> Task<> {
       left = co_await reconciler.Run(absl::InfiniteFuture());
@@ -100,10 +100,12 @@ class ReconcilerTest : public testing::Test {
   ScriptServer server_{
       [this](const RequestHead& head) { return Answer(head); }};
   Loop loop_;
-  UpstreamPools pools_{
-      "test",
-      *UpstreamAddress::Parse(absl::StrCat("http://", server_.authority())),
-      *UpstreamTls::New({}, "")};
+  const std::unique_ptr<Upstreams> upstreams_ = OneUpstream([this] {
+    UpstreamSettings settings =
+        PlainUpstream("test", absl::StrCat(server_.port()));
+    settings.read_authorization = "Basic cmVhZGVy";
+    return settings;
+  }());
 };
 
 TEST_F(ReconcilerTest, WhatTheUpstreamHasUnderDigestAndTagWasForwarded) {
