@@ -54,8 +54,10 @@ Task<StatusOr<Opened>> Open(UpstreamPool& pool, ClientRequest& request) {
     co_return Annotate(absl::UnavailableError(bytes.status().message()), where);
   }
   Opened opened;
-  CO_ASSIGN_OR_RETURN(opened.connection,
-                      co_await pool.Acquire(request.credential_class));
+  opened.connection = pool.TakeIdle(request.credential_class);
+  if (opened.connection == nullptr) {
+    CO_ASSIGN_OR_RETURN(opened.connection, co_await pool.Connect());
+  }
   StatusOr<ResponseHead> head =
       co_await Converse(*opened.connection, request, *bytes);
   if (absl::IsAborted(head.status()) && opened.connection->reused) {

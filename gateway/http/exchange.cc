@@ -63,16 +63,16 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
 Task<Status> Exchange::StartAnswer(ResponseHead response,
                                    absl::string_view body) {
   if (!keep_alive) response.headers.Set("Connection", "close");
-  co_return co_await Send(response, body);
+  StatusOr<std::string> bytes = WriteResponseHead(response);
+  if (bytes.ok()) absl::StrAppend(&*bytes, body);
+  return Send(std::move(bytes));
 }
 
-Task<Status> Exchange::Send(const ResponseHead& response,
-                            absl::string_view body) {
-  CO_ASSIGN_OR_RETURN(std::string bytes, WriteResponseHead(response));
-  absl::StrAppend(&bytes, body);
+Task<Status> Exchange::Send(StatusOr<std::string> bytes) {
+  CO_RETURN_IF_ERROR(bytes.status());
   answered_ = true;
   stream_.ExpireAfter(timeouts_.write);
-  const Status written = co_await stream_.Write(bytes);
+  const Status written = co_await stream_.Write(*bytes);
   if (!written.ok()) keep_alive = false;
   co_return written;
 }
@@ -81,9 +81,8 @@ Task<Status> Exchange::Answer(ResponseHead response, std::string body) {
   // A body that was not read would be taken for the next request.
   if (!reader_.body_done()) keep_alive = false;
   response.headers.Set("Content-Length", absl::StrCat(body.size()));
-  if (!keep_alive) response.headers.Set("Connection", "close");
   if (head.method == "HEAD") body.clear();
-  co_return co_await Send(response, body);
+  return StartAnswer(std::move(response), body);
 }
 
 }  // namespace plimsoll

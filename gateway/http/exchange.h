@@ -68,7 +68,7 @@ class Exchange {
   Task<Status> StartAnswer(ResponseHead response, absl::string_view body = "");
 
  private:
-  Task<Status> Send(const ResponseHead& response, absl::string_view body);
+  Task<Status> Send(StatusOr<std::string> bytes);
 
   Loop& loop_;
   Stream& stream_;

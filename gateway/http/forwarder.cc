@@ -54,30 +54,26 @@ Task<ForwardEnd> Forwarding::Run() {
     // Before the pump is stopped, which ends the client's stream.
     end_.status =
         connection_ == nullptr ? head.status() : UpstreamFailed(head.status());
-    co_await StopPump();
+    if (!pumped_.is_set()) co_await StopPump();
     co_return end_;
   }
   end_.answer = head->status;
   end_.status = co_await RelayAnswer(*std::move(head));
-  co_await StopPump();
+  if (!pumped_.is_set()) co_await StopPump();
   co_return end_;
 }
 
 Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
   connection_.reset();
-  // Two statements: g++ 12 miscompiles co_await within ?:.
-  StatusOr<std::unique_ptr<UpstreamConnection>> connected =
-      absl::UnknownError("not tried");
-  if (fresh) {
-    connected = co_await pool_.Connect();
-  } else {
-    connected = co_await pool_.Acquire(options_.credential_class);
+  if (!fresh) connection_ = pool_.TakeIdle(options_.credential_class);
+  if (connection_ == nullptr) {
+    auto connected = co_await pool_.Connect();
+    if (!connected.ok()) {
+      pumped_.Set();
+      co_return connected.status();
+    }
+    connection_ = *std::move(connected);
   }
-  if (!connected.ok()) {
-    pumped_.Set();
-    co_return connected.status();
-  }
-  connection_ = *std::move(connected);
   const Status sent = co_await SendHead();
   if (absl::IsInvalidArgument(sent)) {
     pumped_.Set();
@@ -153,10 +149,13 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
     exchange_.keep_alive = false;
     co_return absl::CancelledError("the client went away");
   }
-  const RelayOptions relay{
-      .framing = *framing, .idle = options_.body_idle, .tap = nullptr};
-  const RelayEnd end = co_await RelayBody(
-      *connection_->stream, connection_->reader, exchange_.stream(), relay);
+  RelayEnd end;
+  if (!connection_->reader.body_done()) {
+    const RelayOptions relay{
+        .framing = *framing, .idle = options_.body_idle, .tap = nullptr};
+    end = co_await RelayBody(*connection_->stream, connection_->reader,
+                             exchange_.stream(), relay);
+  }
   if (!end.ok()) {
     exchange_.keep_alive = false;
     // A short body must not look whole.
@@ -175,7 +174,6 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
 
 // The pump borrows what this object holds: it must have ended before us.
 Task<> Forwarding::StopPump() {
-  if (pumped_.is_set()) co_return;
   connection_->stream->Close();
   exchange_.keep_alive = false;
   exchange_.stream().ExpireAfter(kEarlyAnswerGrace);

@@ -15,7 +15,8 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
       begin_ += *size;
       co_return head;
     }
-    const StatusOr<size_t> count = co_await Fill(kHeadBufferBytes);
+    const absl::Span<char> room = Reserve(kHeadBufferBytes);
+    const StatusOr<size_t> count = co_await stream_.Read(room);
     if (absl::IsDeadlineExceeded(count.status())) {
       HttpError late{408, "the head did not arrive in time"};
       co_return late;
@@ -24,6 +25,7 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
       HttpError ended{0, "the connection ended"};
       co_return ended;
     }
+    end_ += *count;
   }
 }
 
@@ -44,7 +46,9 @@ Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
       if (!block.ok() || !block->empty()) co_return block;
       continue;
     }
-    CO_ASSIGN_OR_RETURN(const size_t count, co_await Fill(kBodyBufferBytes));
+    const absl::Span<char> room = Reserve(kBodyBufferBytes);
+    CO_ASSIGN_OR_RETURN(const size_t count, co_await stream_.Read(room));
+    end_ += count;
     if (count > 0) continue;
     if (framing_.kind != BodyKind::kUntilClose) {
       co_return absl::UnavailableError("the connection ended within the body");
@@ -102,18 +106,13 @@ void MessageReader::Rest() {
   capacity_ = begin_ = end_ = 0;
 }
 
-Task<StatusOr<size_t>> MessageReader::Fill(size_t capacity) {
-  Reserve(capacity);
-  const absl::Span<char> room(buffer_.get() + end_, capacity_ - end_);
-  StatusOr<size_t> count = co_await stream_.Read(room);
-  if (count.ok()) end_ += *count;
-  co_return count;
+absl::Span<char> MessageReader::Reserve(size_t capacity) {
+  if (empty()) begin_ = end_ = 0;
+  if (capacity_ != capacity || end_ == capacity_) MakeRoom(capacity);
+  return {buffer_.get() + end_, capacity_ - end_};
 }
 
-// Leaves room for at least one byte behind what is held.
-void MessageReader::Reserve(size_t capacity) {
-  if (empty()) begin_ = end_ = 0;
-  if (capacity_ == capacity && end_ < capacity_) return;
+void MessageReader::MakeRoom(size_t capacity) {
   const size_t size = end_ - begin_;
   const size_t wanted = std::max(capacity, 2 * size);
   if (wanted == capacity_) {

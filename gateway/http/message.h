@@ -12,6 +12,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "gateway/http/chunked.h"
 #include "gateway/http/framing.h"
 #include "gateway/http/head.h"
@@ -60,9 +61,9 @@ class MessageReader {
   absl::string_view held() const {
     return absl::string_view(buffer_.get() + begin_, end_ - begin_);
   }
-  // Makes room and reads once; 0 at the end of the stream.
-  Task<StatusOr<size_t>> Fill(size_t capacity);
-  void Reserve(size_t capacity);
+  // Room behind what is held, at least a byte.
+  absl::Span<char> Reserve(size_t capacity);
+  void MakeRoom(size_t capacity);
   absl::string_view TakeUncoded(size_t most);
   StatusOr<absl::string_view> TakeChunked();
 

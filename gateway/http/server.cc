@@ -274,6 +274,7 @@ Task<bool> HttpServer::ServeExchange(Exchange& exchange) {
   exchange.keep_alive = KeepsAlive(exchange.head) && !draining_;
   co_await handler_.Handle(exchange);
   if (!exchange.answered() || !exchange.keep_alive) co_return false;
+  if (exchange.reader().body_done()) co_return true;
   exchange.stream().ExpireAfter(options_.timeouts.write);
   co_return co_await DropBody(exchange.reader());
 }

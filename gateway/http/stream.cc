@@ -7,9 +7,16 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <cerrno>
 
 namespace plimsoll {
+namespace {
+
+// Awaited as it is, an operation needs no coroutine of its own around it.
+constexpr auto kNoThrow = asio::as_tuple(asio::deferred);
+
+}  // namespace
 
 Task<Status> Stream::WriteJoined(absl::string_view lead,
                                  absl::string_view bytes) {
@@ -36,8 +43,7 @@ TcpStream::~TcpStream() = default;
 
 Task<StatusOr<size_t>> TcpStream::Read(absl::Span<char> buffer) {
   const asio::mutable_buffer target(buffer.data(), buffer.size());
-  auto [error, count] = co_await socket_.async_read_some(
-      target, asio::as_tuple(asio::use_awaitable));
+  auto [error, count] = co_await socket_.async_read_some(target, kNoThrow);
   if (error == asio::error::eof) co_return size_t{0};
   if (error) co_return Failure(error);
   co_return count;
@@ -46,8 +52,7 @@ Task<StatusOr<size_t>> TcpStream::Read(absl::Span<char> buffer) {
 Task<Status> TcpStream::Write(absl::string_view bytes) {
   while (!bytes.empty()) {
     const asio::const_buffer source(bytes.data(), bytes.size());
-    auto [error, count] = co_await socket_.async_write_some(
-        source, asio::as_tuple(asio::use_awaitable));
+    auto [error, count] = co_await socket_.async_write_some(source, kNoThrow);
     if (error) co_return Failure(error);
     bytes.remove_prefix(count);
   }
@@ -60,8 +65,7 @@ Task<Status> TcpStream::WriteJoined(absl::string_view lead,
     const std::array<asio::const_buffer, 2> source{
         asio::buffer(lead.data(), lead.size()),
         asio::buffer(bytes.data(), bytes.size())};
-    auto [error, count] = co_await socket_.async_write_some(
-        source, asio::as_tuple(asio::use_awaitable));
+    auto [error, count] = co_await socket_.async_write_some(source, kNoThrow);
     if (error) co_return Failure(error);
     const size_t of_lead = std::min(count, lead.size());
     lead.remove_prefix(of_lead);
@@ -103,8 +107,7 @@ Task<Status> TcpStream::WaitToSplice(asio::ip::tcp::socket::wait_type what) {
   if (reason != EAGAIN || !socket_.is_open()) {
     co_return Failure({reason, boost::system::system_category()});
   }
-  auto [error] =
-      co_await socket_.async_wait(what, asio::as_tuple(asio::use_awaitable));
+  auto [error] = co_await socket_.async_wait(what, kNoThrow);
   co_return error ? Failure(error) : absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -178,8 +179,8 @@ Task<Status> TlsStream::WaitFor(int result) {
   const auto direction = error == SSL_ERROR_WANT_READ
                              ? asio::ip::tcp::socket::wait_read
                              : asio::ip::tcp::socket::wait_write;
-  auto [waited] = co_await socket_.async_wait(
-      direction, asio::as_tuple(asio::use_awaitable));
+  auto [waited] =
+      co_await socket_.async_wait(direction, asio::as_tuple(asio::deferred));
   if (waited) co_return Failure(waited.message());
   // Closed since it became ready: OpenSSL would use the number all the same,
   // which may be another's by now.

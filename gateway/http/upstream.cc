@@ -76,8 +76,8 @@ UpstreamPool::UpstreamPool(Loop& loop, UpstreamAddress address,
                            std::shared_ptr<TlsContext> tls)
     : loop_(loop), address_(std::move(address)), tls_(std::move(tls)) {}
 
-Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Acquire(
-    std::string credential_class) {
+std::unique_ptr<UpstreamConnection> UpstreamPool::TakeIdle(
+    const std::string& credential_class) {
   DropStale();
   const auto found = idle_.find(credential_class);
   while (found != idle_.end() && !found->second.empty()) {
@@ -87,9 +87,9 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Acquire(
     --idle_count_;
     if (!connection->stream->IsQuiet()) continue;
     connection->reused = true;
-    co_return connection;
+    return connection;
   }
-  co_return co_await Connect();
+  return nullptr;
 }
 
 Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {

@@ -63,11 +63,12 @@ class UpstreamPool {
   Task<StatusOr<std::unique_ptr<UpstreamPool>>> LeadTo(
       UpstreamAddress address, std::shared_ptr<TlsContext> tls);
 
-  // An idle connection of the class that is still alive, or a new one.
+  // An idle connection of the class that is still alive; null where there is
+  // none.
+  std::unique_ptr<UpstreamConnection> TakeIdle(
+      const std::string& credential_class);
+  // A new connection: also for requests with a body, which cannot be retried.
   // Unavailable where none can be made within kConnectTimeout.
-  Task<StatusOr<std::unique_ptr<UpstreamConnection>>> Acquire(
-      std::string credential_class);
-  // A new connection always: for requests with a body, which cannot be retried.
   Task<StatusOr<std::unique_ptr<UpstreamConnection>>> Connect();
   // Keeps a connection on which the last exchange ended cleanly.
   void Release(std::string credential_class,
