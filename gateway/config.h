@@ -32,7 +32,8 @@ struct UpstreamConfig {
   std::vector<std::string> prefixes;
 };
 
-// kNever: only look-up. The others read layers back that are not known yet.
+// kNever: only look-up. kStream inspects layers as they are pushed, kAuto does
+// so where a policy looks at bases; both read back what is not known yet.
 enum class InspectMode { kAuto, kStream, kNever };
 
 struct WebhookConfig {

@@ -50,6 +50,11 @@ FactSink KeepFacts(Store& store) {
   };
 }
 
+bool InspectsUploads(const GatewayConfig& config, const PolicySet& policies) {
+  return config.inspect == InspectMode::kStream ||
+         (config.inspect == InspectMode::kAuto && LooksAtBases(policies));
+}
+
 StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
     const GatewayConfig& config) {
   auto snapshot = std::make_shared<Snapshot>();
@@ -57,6 +62,7 @@ StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
                    LoadPolicyFiles(config.policies, config.no_match));
   ASSIGN_OR_RETURN(snapshot->catalog, BaseCatalog::New({}));
   snapshot->modes = config.modes;
+  snapshot->inspects_uploads = InspectsUploads(config, snapshot->policies);
   return snapshot;
 }
 
@@ -140,7 +146,8 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
       push_({admission_, tags_, held_, absl::Now, PushTimes()}),
-      pass_through_({blobs_, seen_}),
+      pass_through_(
+          {blobs_, seen_, inspector_, KeepFacts(*parts_.store), snapshots_}),
       door_(*parts_.upstreams, pass_through_, push_),
       judge_(admission_, OpenIn(*parts_.upstreams)),
       admin_(readiness_, metrics::Render),
@@ -257,6 +264,7 @@ void Gateway::Reload() {
   }
   auto next = std::make_shared<Snapshot>(*snapshots_.Get());
   next->policies = *std::move(policies);
+  next->inspects_uploads = InspectsUploads(config_, next->policies);
   LogInfo("reload", {{"policies", next->policies.revision}});
   snapshots_.Swap(std::move(next));
 }

@@ -1,5 +1,7 @@
 #include "gateway/admission/snapshot.h"
 
+#include "absl/algorithm/container.h"
+
 namespace plimsoll {
 
 absl::string_view ModeName(Mode mode) {
@@ -13,6 +15,14 @@ Mode ModeTable::For(absl::string_view repository) const {
     }
   }
   return fallback;
+}
+
+bool LooksAtBases(const PolicySet& policies) {
+  return absl::c_any_of(policies.policies, [](const Policy& policy) {
+    return absl::c_any_of(policy.rules, [](const Rule& rule) {
+      return TraitsOf(rule.check).looks_at_base;
+    });
+  });
 }
 
 std::shared_ptr<const Snapshot> SnapshotHolder::Get() const {

@@ -37,7 +37,13 @@ struct Snapshot {
   PolicySet policies;
   ModeTable modes;
   std::shared_ptr<const BaseCatalog> catalog;
+  // Whether layers are inspected as they are pushed; otherwise they are read
+  // back, where they are inspected at all.
+  bool inspects_uploads = false;
 };
+
+// Whether any policy has a rule that is of no use without the facts of layers.
+bool LooksAtBases(const PolicySet& policies);
 
 // Holds the current snapshot. Safe for concurrent use.
 class SnapshotHolder {

@@ -140,6 +140,9 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
   if (early || framing->kind == BodyKind::kUntilClose) {
     exchange_.keep_alive = false;
   }
+  if (!early && head.status / 100 == 2 && options_.taken) {
+    co_await options_.taken();
+  }
   const bool may_be_reused = KeepsAlive(head);
   ResponseHead out = ForwardedResponse(std::move(head), *framing);
   if (options_.edit) options_.edit(out);

@@ -25,6 +25,8 @@ struct ForwardOptions {
   const std::string* held = nullptr;
   std::string credential_class;
   BodyTap tap;  // of the client's body
+  // Awaited before the client gets a 2xx answer to a body that has passed.
+  std::function<Task<>()> taken;
   // Last changes to the answer's head before the client gets it.
   std::function<void(ResponseHead&)> edit;
   std::chrono::seconds send_head{20};  // and what is held

@@ -15,14 +15,18 @@ class Relaying {
  public:
   Relaying(Stream& source, MessageReader& from, Stream& to,
            const RelayOptions& options)
-      : source_(source), from_(from), to_(to), options_(options) {}
+      : source_(source),
+        from_(from),
+        to_(to),
+        options_(options),
+        tapped_(options.tap != nullptr) {}
 
   Task<RelayEnd> Run();
 
  private:
   bool chunked() const { return options_.framing.kind == BodyKind::kChunked; }
   bool MaySplice() const {
-    return !options_.tap && from_.remaining() >= RelayOptions::kSpliceFrom &&
+    return !tapped_ && from_.remaining() >= RelayOptions::kSpliceFrom &&
            source_.splices() && to_.splices();
   }
   // False where the relay has ended, and why is in end_.
@@ -35,6 +39,7 @@ class Relaying {
   MessageReader& from_;
   Stream& to_;
   const RelayOptions& options_;
+  bool tapped_;
   bool first_ = true;
   RelayEnd end_;
 };
@@ -55,7 +60,7 @@ Task<RelayEnd> Relaying::Run() {
       co_return end_;
     }
     if (block->empty()) break;
-    if (options_.tap) co_await options_.tap(*block);
+    if (tapped_) tapped_ = co_await options_.tap(*block);
     if (!co_await Write(*block)) co_return end_;
   }
   if (chunked()) (void)co_await WriteLast();

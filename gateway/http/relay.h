@@ -22,8 +22,8 @@
 namespace plimsoll {
 
 // Sees a body's bytes as they pass, before they go on. It may wait, which slows
-// the body; it cannot stop it.
-using BodyTap = std::function<Task<>(absl::string_view bytes)>;
+// the body; it cannot stop it. False where it wants to see no more.
+using BodyTap = std::function<Task<bool>(absl::string_view bytes)>;
 
 struct RelayOptions {
   // Shorter bodies are not worth a pipe.

@@ -22,7 +22,6 @@ Task<Status> LayerTee::Update(absl::string_view bytes) {
 Task<StatusOr<LayerFacts>> LayerTee::Finish() {
   FedLayer fed = co_await feed_->Finish();
   failures_->Add(fed.stored, fed.facts.status(), absl::Now());
-  if (!fed.facts.ok()) LogUnreadLayer(fed.stored, fed.facts.status());
   co_return std::move(fed.facts);
 }
 

@@ -15,56 +15,11 @@
 namespace plimsoll {
 namespace {
 
-constexpr int64_t kMaxKeeping = 64 << 20;
 // A registry may take long to move a finished upload into place.
 constexpr std::chrono::seconds kUploadAnswerWait{900};
 
-// Keeps a body that may be a small blob, until it proves too large.
-class SmallBody {
- public:
-  SmallBody(std::atomic<int64_t>& budget, bool wanted)
-      : budget_(budget), keeping_(wanted) {}
-  ~SmallBody() { Drop(); }
-  SmallBody(const SmallBody&) = delete;
-  SmallBody& operator=(const SmallBody&) = delete;
-
-  void Add(absl::string_view bytes) {
-    if (!keeping_) return;
-    const auto size = static_cast<int64_t>(bytes.size());
-    charged_ += size;
-    const bool over = budget_.fetch_add(size) + size > kMaxKeeping ||
-                      body_.size() + bytes.size() > BlobCache::kMaxBlobBytes;
-    if (over) return Drop();
-    body_.append(bytes.data(), bytes.size());
-  }
-  // The whole body; empty where it was not kept.
-  std::string Take() {
-    std::string taken = std::move(body_);
-    Drop();
-    return taken;
-  }
-
- private:
-  void Drop() {
-    keeping_ = false;
-    body_ = std::string();
-    budget_.fetch_sub(std::exchange(charged_, 0));
-  }
-  std::atomic<int64_t>& budget_;
-  bool keeping_;
-  int64_t charged_ = 0;
-  std::string body_;
-};
-
 bool IsUpload(RouteKind kind) {
   return kind == RouteKind::kUploadStart || kind == RouteKind::kUpload;
-}
-
-bool MayBeSmall(const Exchange& exchange, const Route& route) {
-  const Framing& framing = exchange.framing;
-  if (!IsUpload(route.kind) || framing.kind == BodyKind::kNone) return false;
-  return framing.kind == BodyKind::kChunked ||
-         framing.length <= BlobCache::kMaxBlobBytes;
 }
 
 // The blob that the upstream says it stored: its header, or where it is now.
@@ -110,26 +65,24 @@ Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
   const ClientView view{exchange.secure ? "https" : "http", *host};
   const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
                        view.authority, exchange.peer};
-  const bool may_be_small = MayBeSmall(exchange, route);
-  SmallBody small(keeping_, may_be_small);
+  UploadWatch watch(
+      {parts_.blobs, parts_.inspector, parts_.keep_facts, keeping_}, exchange,
+      route, IsUpload(route.kind) && Inspects());
   ForwardOptions options;
   options.framing = exchange.framing;
   options.head = ForwardedRequest(exchange.head, exchange.framing, by);
   options.credential_class = credential;
   if (IsUpload(route.kind)) options.answer_wait = kUploadAnswerWait;
-  if (may_be_small) {
-    options.tap = [&small](absl::string_view bytes) -> Task<> {
-      small.Add(bytes);
-      co_return;
+  if (IsUpload(route.kind) && watch.interested()) {
+    options.tap = [&watch](absl::string_view bytes) {
+      return watch.See(bytes);
     };
+    options.taken = [&watch] { return watch.Keep(); };
   }
   // Before the client knows: its next request may need what is remembered.
   options.edit = [&](ResponseHead& head) {
     RewriteLocations(address, view, head);
-    if (head.status / 100 != 2) return;
-    std::string body = small.Take();
-    if (!body.empty()) parts_.blobs.Put(std::move(body));
-    Remember(exchange, route, client_key, head);
+    if (head.status / 100 == 2) Remember(exchange, route, client_key, head);
   };
   UpstreamPool& pool = upstream.clients().For(exchange.loop().executor());
   const ForwardEnd end = co_await Forward(exchange, pool, std::move(options));

@@ -1,18 +1,21 @@
 // Everything but the held push: forwarded as it is, streaming both ways. What
 // passes is looked at only to know blobs again: small ones are kept by digest,
-// and which were stored where is remembered. Safe for concurrent use from any
-// loop; does not own its collaborators.
+// layers are inspected, and which were stored where is remembered. Safe for
+// concurrent use from any loop; does not own its collaborators.
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_PASS_THROUGH_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_PASS_THROUGH_H_
 
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "gateway/admission/blob_cache.h"
 #include "gateway/admission/seen_blobs.h"
+#include "gateway/admission/snapshot.h"
 #include "gateway/http/exchange.h"
 #include "gateway/registry/route.h"
+#include "gateway/registry/upload_watch.h"
 #include "gateway/registry/upstreams.h"
 #include "gateway/task.h"
 #include "policy/status.h"
@@ -24,8 +27,11 @@ class PassThrough {
   struct Parts {
     BlobCache& blobs;
     SeenBlobs& seen;
+    LayerInspector& inspector;
+    FactSink keep_facts;
+    const SnapshotHolder& snapshots;
   };
-  explicit PassThrough(Parts parts) : parts_(parts) {}
+  explicit PassThrough(Parts parts) : parts_(std::move(parts)) {}
 
   // OK where the exchange was answered; else why not.
   Task<Status> Handle(Exchange& exchange, Upstream& upstream,
@@ -34,6 +40,8 @@ class PassThrough {
  private:
   void Remember(const Exchange& exchange, const Route& route,
                 const std::string& client_key, const ResponseHead& answer);
+
+  bool Inspects() const { return parts_.snapshots.Get()->inspects_uploads; }
 
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.

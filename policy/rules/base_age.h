@@ -11,7 +11,10 @@
 namespace plimsoll {
 
 struct BaseAge {
-  static constexpr CheckTraits kTraits{"base.age", "medium", true, true};
+  static constexpr CheckTraits kTraits{.id = "base.age",
+                                       .severity = "medium",
+                                       .flips = true,
+                                       .looks_at_base = true};
   absl::Duration max;
 
   static BaseAge Parse(YamlFields& with);

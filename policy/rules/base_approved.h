@@ -15,7 +15,8 @@
 namespace plimsoll {
 
 struct BaseApproved {
-  static constexpr CheckTraits kTraits{"base.approved", "high"};
+  static constexpr CheckTraits kTraits{
+      .id = "base.approved", .severity = "high", .looks_at_base = true};
   // Where either is given, an approved record must have a name under one.
   std::vector<std::string> sources;
   std::vector<Glob> images;

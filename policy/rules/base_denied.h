@@ -14,7 +14,8 @@
 namespace plimsoll {
 
 struct BaseDenied {
-  static constexpr CheckTraits kTraits{"base.denied", "critical"};
+  static constexpr CheckTraits kTraits{
+      .id = "base.denied", .severity = "critical", .looks_at_base = true};
   std::vector<Glob> images;
   std::vector<Digest> digests;
 

@@ -9,7 +9,8 @@
 namespace plimsoll {
 
 struct BaseIdentified {
-  static constexpr CheckTraits kTraits{"base.identified", "high"};
+  static constexpr CheckTraits kTraits{
+      .id = "base.identified", .severity = "high", .looks_at_base = true};
   Proof min_proof = Proof::kVerified;
 
   static BaseIdentified Parse(YamlFields& with);

@@ -10,7 +10,8 @@
 namespace plimsoll {
 
 struct BasePinned {
-  static constexpr CheckTraits kTraits{"base.pinned", "medium"};
+  static constexpr CheckTraits kTraits{
+      .id = "base.pinned", .severity = "medium", .looks_at_base = true};
   enum class Accept { kVerified, kSource };
   Accept accept = Accept::kVerified;
 

@@ -25,6 +25,8 @@ struct CheckTraits {
   bool per_image = true;
   // Can flip without a change of bytes: warns at the webhook by default.
   bool flips = false;
+  // Of no use without the facts of the layers.
+  bool looks_at_base = false;
 };
 
 // Borrows.

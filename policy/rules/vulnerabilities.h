@@ -27,7 +27,10 @@ struct DenyVulnerability {
 };
 
 struct Vulnerabilities {
-  static constexpr CheckTraits kTraits{"vulnerabilities", "high", true, true};
+  static constexpr CheckTraits kTraits{.id = "vulnerabilities",
+                                       .severity = "high",
+                                       .flips = true,
+                                       .looks_at_base = true};
   absl::Duration max_report_age;
   std::optional<absl::Duration> max_database_age;
   std::vector<DenyVulnerability> deny;

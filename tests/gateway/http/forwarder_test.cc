@@ -154,15 +154,43 @@ TEST_F(ForwarderTest, InvitesTheBodyItselfAndSendsNoExpectation) {
 
 TEST_F(ForwarderTest, ShowsTheTapEveryByteOnce) {
   std::string tapped;
-  base_.tap = [&tapped](absl::string_view bytes) -> Task<> {
+  base_.tap = [&tapped](absl::string_view bytes) -> Task<bool> {
     tapped.append(bytes.data(), bytes.size());
-    co_return;
+    co_return true;
   };
   StartWith(CannedAnswer("202 Accepted", ""));
   Ask("PATCH / HTTP/1.1\r\nHost: r\r\nTransfer-Encoding: chunked\r\n\r\n"
       "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n");
   NextEnd();
   EXPECT_EQ(tapped, "hello");
+}
+
+// What was made of a body must be there before the client's next request.
+TEST_F(ForwarderTest, WaitsForTheCallerBeforeItSaysThatABodyWasTaken) {
+  bool kept = false;
+  base_.taken = [&kept]() -> Task<> {
+    kept = true;
+    co_return;
+  };
+  base_.edit = [&kept](ResponseHead& head) {
+    head.headers.Add("Kept", kept ? "yes" : "no");
+  };
+  StartWith(CannedAnswer("202 Accepted", ""));
+  constexpr char kPatch[] =
+      "PATCH / HTTP/1.1\r\nHost: r\r\nContent-Length: 2\r\n\r\nhi";
+  EXPECT_EQ(HeaderOf(Ask(kPatch), "Kept"), "yes");
+}
+
+TEST_F(ForwarderTest, DoesNotAskTheCallerToKeepABodyThatWasRefused) {
+  bool kept = false;
+  base_.taken = [&kept]() -> Task<> {
+    kept = true;
+    co_return;
+  };
+  StartWith(CannedAnswer("400 Bad Digest", ""));
+  Ask("PATCH / HTTP/1.1\r\nHost: r\r\nContent-Length: 2\r\n\r\nhi");
+  NextEnd();
+  EXPECT_FALSE(kept);
 }
 
 TEST_F(ForwarderTest, LetsTheCallerEditTheAnswersHead) {

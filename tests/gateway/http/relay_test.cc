@@ -112,9 +112,9 @@ TEST_F(RelayTest, ShowsTheTapWhatPassesBeforeItGoesOn) {
     co_return absl::OkStatus();
   };
   source_.Give({"hello"});
-  const BodyTap tap = [&tapped](absl::string_view bytes) -> Task<> {
+  const BodyTap tap = [&tapped](absl::string_view bytes) -> Task<bool> {
     tapped.append(bytes.data(), bytes.size());
-    co_return;
+    co_return true;
   };
   EXPECT_TRUE(Relay({BodyKind::kLength, 5}, tap).ok());
 }

@@ -205,14 +205,33 @@ TEST_F(SpliceTest, ABodyWithATapIsNotSpliced) {
   std::thread server([&] { got = to_.Read(); });
   std::string tapped;
   RelayOptions options;
-  options.tap = [&tapped](absl::string_view bytes) -> Task<> {
+  options.tap = [&tapped](absl::string_view bytes) -> Task<bool> {
     tapped.append(bytes.data(), bytes.size());
-    co_return;
+    co_return true;
   };
   EXPECT_TRUE(Relay(body.size(), options).ok());
   client.join();
   server.join();
   EXPECT_TRUE(tapped == body);
+  EXPECT_TRUE(got == body);
+}
+
+TEST_F(SpliceTest, ABodyIsSplicedOnceItsTapHasSeenEnough) {
+  const std::string body = Body(1 << 20);
+  std::thread client([&] { from_.Send(body); });
+  std::string got;
+  std::thread server([&] { got = to_.Read(); });
+  size_t tapped = 0;
+  RelayOptions options;
+  options.tap = [&tapped](absl::string_view bytes) -> Task<bool> {
+    tapped += bytes.size();
+    co_return false;
+  };
+  EXPECT_TRUE(Relay(body.size(), options).ok());
+  client.join();
+  server.join();
+  EXPECT_GT(tapped, 0u);
+  EXPECT_LE(tapped, MessageReader::kBodyBufferBytes) << "one block";
   EXPECT_TRUE(got == body);
 }
 

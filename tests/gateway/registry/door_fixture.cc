@@ -16,6 +16,7 @@ std::shared_ptr<const Snapshot> SnapshotOf(absl::string_view policy,
   for (const Issue& issue : loaded.issues) ADD_FAILURE() << issue.message;
   snapshot->policies = *std::move(loaded.policies);
   snapshot->modes.fallback = mode;
+  snapshot->inspects_uploads = LooksAtBases(snapshot->policies);
   snapshot->catalog = *BaseCatalog::New({});
   return snapshot;
 }
@@ -45,8 +46,8 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
       Admission::Parts{store_, gatherer_, *snapshots_, log_, absl::Now});
   push_ = std::make_unique<ManifestPush>(
       ManifestPush::Parts{*admission_, tags_, held_, absl::Now, times_});
-  pass_through_ = std::make_unique<PassThrough>(
-      PassThrough::Parts{blob_cache_, seen_blobs_});
+  pass_through_ = std::make_unique<PassThrough>(PassThrough::Parts{
+      blob_cache_, seen_blobs_, inspector_, keep_facts_, *snapshots_});
   door_ = std::make_unique<RegistryDoor>(*upstreams_, *pass_through_, *push_);
   HttpServer::Options options;
   options.name = "registry";

@@ -143,11 +143,11 @@ class DoorTest : public testing::Test {
  private:
   ScriptReply Reply(const RequestHead& head);
 
-  LayerInspector inspector_{loop_.loop().executor(),
-                            [this](LayerFacts facts) -> Task<Status> {
-                              std::vector<LayerFacts> one{std::move(facts)};
-                              return store_.PutLayerFacts(std::move(one));
-                            }};
+  const FactSink keep_facts_ = [this](LayerFacts facts) -> Task<Status> {
+    std::vector<LayerFacts> one{std::move(facts)};
+    return store_.PutLayerFacts(std::move(one));
+  };
+  LayerInspector inspector_{loop_.loop().executor(), keep_facts_};
   Gatherer gatherer_{{store_, inspector_, blob_cache_, seen_blobs_, held_}};
   std::unique_ptr<SnapshotHolder> snapshots_;
   std::unique_ptr<Admission> admission_;

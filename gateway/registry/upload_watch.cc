@@ -1,0 +1,81 @@
+#include "gateway/registry/upload_watch.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "policy/oci/artifact.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr int64_t kMaxKeeping = 64 << 20;
+
+bool HasBody(const Exchange& exchange) {
+  return exchange.framing.kind != BodyKind::kNone;
+}
+
+bool MayBeSmall(const Framing& framing) {
+  return framing.kind == BodyKind::kChunked ||
+         framing.length <= BlobCache::kMaxBlobBytes;
+}
+
+// The beginning of a blob, as its bytes are stored. What follows in another
+// request is not seen: facts are of what was, under the digest of just that.
+bool MayBeWhole(const Headers& headers) {
+  const std::string* range = headers.Find("Content-Range");
+  return !headers.Has("Content-Encoding") &&
+         (range == nullptr || absl::StartsWith(*range, "0-"));
+}
+
+}  // namespace
+
+UploadWatch::UploadWatch(Parts parts, const Exchange& exchange,
+                         const Route& route, bool inspects)
+    : parts_(parts),
+      algorithm_(route.digest ? route.digest->algorithm()
+                              : Digest::Algorithm::kSha256),
+      may_be_small_(HasBody(exchange) && MayBeSmall(exchange.framing)),
+      may_be_layer_(inspects && HasBody(exchange) &&
+                    MayBeWhole(exchange.head.headers)) {}
+
+UploadWatch::~UploadWatch() { DropSmall(); }
+
+Task<bool> UploadWatch::See(absl::string_view bytes) {
+  if (may_be_small_) Collect(bytes);
+  if (may_be_layer_) StartTee(bytes);
+  // What is wrong with a layer is for the push of its manifest to say.
+  if (tee_ != nullptr) (void)co_await tee_->Update(bytes);
+  co_return interested();
+}
+
+Task<> UploadWatch::Keep() {
+  if (!small_.empty()) parts_.blobs.Put(std::move(small_));
+  DropSmall();
+  if (tee_ == nullptr) co_return;
+  StatusOr<LayerFacts> facts = co_await tee_->Finish();
+  tee_.reset();
+  // Without them the layer is read back.
+  if (facts.ok()) (void)co_await parts_.keep_facts(*std::move(facts));
+}
+
+void UploadWatch::Collect(absl::string_view bytes) {
+  const auto size = static_cast<int64_t>(bytes.size());
+  charged_ += size;
+  const bool over = parts_.keeping.fetch_add(size) + size > kMaxKeeping ||
+                    small_.size() + bytes.size() > BlobCache::kMaxBlobBytes;
+  if (over) return DropSmall();
+  small_.append(bytes.data(), bytes.size());
+}
+
+void UploadWatch::DropSmall() {
+  may_be_small_ = false;
+  small_ = std::string();
+  parts_.keeping.fetch_sub(std::exchange(charged_, 0));
+}
+
+void UploadWatch::StartTee(absl::string_view first_bytes) {
+  may_be_layer_ = false;
+  if (HasLayerMagic(first_bytes)) tee_ = parts_.inspector.NewTee(algorithm_);
+}
+
+}  // namespace plimsoll
