@@ -1,14 +1,17 @@
-// bench_load PORT CLIENTS TOTAL BODY_BYTES CHUNK_BYTES HEADER: sends the
+// bench_load PORT CLIENTS TOTAL BODY_BYTES CHUNK_BYTES FORM HEADER: sends the
 // requests on its standard input to 127.0.0.1:PORT and tells how each went.
 //
 // Input: requests, each as "LENGTH\n" and so many bytes that go out as they
 // are; where there are fewer than TOTAL they are sent again in turn. To each,
 // BODY_BYTES of filler are added (0: none), in chunks of CHUNK_BYTES (0: not
 // chunked). CLIENTS connections stay open and take the next request as soon as
-// they have the whole answer to their last. Answers must have a length.
+// they have the whole answer to their last. Answers must have a length. FORM is
+// "plain" or "tls", or "tls-new" for a new connection for each request.
 // Output: "SECONDS BODY_BYTES_RECEIVED", then a line for each request in its
 // order: "STATUS MICROSECONDS [value of HEADER in the answer]".
 // Exit 1 as soon as any connection fails: a load with holes measures nothing.
+#include <openssl/ssl.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,7 +20,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <iterator>
-#include <list>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +42,7 @@ struct Options {
   size_t total = 0;
   uint64_t body_bytes = 0;
   size_t chunk_bytes = 0;
+  std::string form;
   std::string header;
 };
 
@@ -89,15 +93,31 @@ asio::awaitable<bool> ReadAnswer(Load& load, Wire& wire, Answer& answer) {
   co_return co_await wire.Discard(*length);
 }
 
-asio::awaitable<void> Drive(Load& load, Wire& wire) {
-  while (load.next < load.answers.size()) {
+asio::ip::tcp::socket Connect(asio::io_context& loop, uint16_t port) {
+  asio::ip::tcp::socket socket(loop);
+  boost::system::error_code error;
+  socket.connect({asio::ip::address_v4::loopback(), port}, error);
+  if (error) Fail(absl::StrCat("connect: ", error.message()));
+  return socket;
+}
+
+asio::awaitable<void> Drive(Load& load, asio::io_context& loop,
+                            ssl_ctx_st* context) {
+  auto wire = std::make_unique<Wire>(Connect(loop, load.options.port), context);
+  if (!co_await wire->Begin()) Fail("no TLS handshake");
+  const bool renews = load.options.form == "tls-new";
+  for (bool first = true; load.next < load.answers.size(); first = false) {
     const size_t index = load.next++;
     const Clock::time_point begun = Clock::now();
-    if (!co_await SendRequest(load, wire, index)) {
+    if (renews && !first) {
+      wire = std::make_unique<Wire>(Connect(loop, load.options.port), context);
+      if (!co_await wire->Begin()) Fail("no TLS handshake");
+    }
+    if (!co_await SendRequest(load, *wire, index)) {
       Fail(absl::StrCat("request ", index, ": the connection ended"));
     }
     Answer& answer = load.answers[index];
-    if (!co_await ReadAnswer(load, wire, answer)) {
+    if (!co_await ReadAnswer(load, *wire, answer)) {
       Fail(absl::StrCat("request ", index, ": no whole answer with a length"));
     }
     answer.micros = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -106,20 +126,18 @@ asio::awaitable<void> Drive(Load& load, Wire& wire) {
   }
 }
 
-// Connects every client before the first one begins. Returns seconds.
+// Returns seconds.
 double Run(Load& load) {
   asio::io_context loop(1);
-  std::list<Wire> wires;
-  for (size_t i = 0; i < load.options.clients; ++i) {
-    asio::ip::tcp::socket socket(loop);
-    boost::system::error_code error;
-    socket.connect({asio::ip::address_v4::loopback(), load.options.port},
-                   error);
-    if (error) Fail(absl::StrCat("connect: ", error.message()));
-    wires.emplace_back(std::move(socket));
+  ssl_ctx_st* context = nullptr;
+  if (load.options.form != "plain") {
+    context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
-  for (Wire& wire : wires) {
-    asio::co_spawn(loop, Drive(load, wire), asio::detached);
+  for (size_t i = 0; i < load.options.clients; ++i) {
+    asio::co_spawn(loop, Drive(load, loop, context), asio::detached);
   }
   const Clock::time_point begun = Clock::now();
   loop.run();
@@ -143,7 +161,7 @@ std::vector<std::string> ReadRequests(std::istream& input) {
 
 bool ReadOptions(absl::Span<char* const> arguments, Options& options) {
   int port = 0;
-  if (arguments.size() != 7 || !absl::SimpleAtoi(arguments[1], &port) ||
+  if (arguments.size() != 8 || !absl::SimpleAtoi(arguments[1], &port) ||
       !absl::SimpleAtoi(arguments[2], &options.clients) ||
       !absl::SimpleAtoi(arguments[3], &options.total) ||
       !absl::SimpleAtoi(arguments[4], &options.body_bytes) ||
@@ -151,8 +169,11 @@ bool ReadOptions(absl::Span<char* const> arguments, Options& options) {
     return false;
   }
   options.port = static_cast<uint16_t>(port);
-  options.header = arguments[6];
-  return port > 0 && port < 65536 && options.clients > 0;
+  options.form = arguments[6];
+  options.header = arguments[7];
+  const bool known = options.form == "plain" || options.form == "tls" ||
+                     options.form == "tls-new";
+  return known && port > 0 && port < 65536 && options.clients > 0;
 }
 
 }  // namespace
@@ -165,7 +186,7 @@ int main(int argc, char** argv) {
   if (!ReadOptions(absl::MakeConstSpan(argv, static_cast<size_t>(argc)),
                    load.options)) {
     std::cerr << "usage: bench_load PORT CLIENTS TOTAL BODY_BYTES CHUNK_BYTES "
-                 "HEADER\n";
+                 "FORM HEADER\n";
     return 2;
   }
   load.requests = ReadRequests(std::cin);

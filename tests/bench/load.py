@@ -21,6 +21,7 @@ class Load:
     body_bytes: int = 0
     chunk_bytes: int = 0
     header: str = ""  # of the answers, to be kept
+    form: str = "plain"  # "tls"; "tls-new": a connection for each request
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def drive(port, load, expected):
     `expected`: a benchmark of failures says nothing."""
     arguments = [load.clients, load.total, load.body_bytes, load.chunk_bytes]
     done = subprocess.run(
-        [program("bench_load"), *map(str, [port, *arguments]), load.header],
+        [program("bench_load"), *map(str, [port, *arguments]), load.form, load.header],
         input=b"".join(b"%d\n%s" % (len(r), r) for r in load.requests),
         capture_output=True,
         timeout=MAX_SECONDS,

@@ -1,16 +1,18 @@
 """The measuring programs against each other: what was sent arrived, and what
 went wrong is told."""
 
+import http.server
 import os
 import socket
+import ssl
 import tempfile
 import threading
 import unittest
 from pathlib import Path
 
-from .cpu import cpu_seconds
+from .cpu import cpu_seconds, forget_peak, peak_bytes
 from .load import Load, drive, parse, request
-from .programs import sink
+from .programs import certificate, sink
 
 BLOB_BYTES = 3_000_001  # no multiple of any buffer
 GET = request("GET", "/v2/a/blobs/sha256:00")
@@ -56,6 +58,65 @@ class AgainstTheSink(unittest.TestCase):
         before = cpu_seconds(self.pid)
         drive(self.port, Load([GET], total=20), 200)
         self.assertGreater(cpu_seconds(self.pid), before)
+
+
+class OverTls(unittest.TestCase):
+    """Against Python's own server: the same bytes as without."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.accepted = 0
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate(Path(directory.name)))
+        test = self
+
+        class Server(http.server.ThreadingHTTPServer):
+            def get_request(self):
+                connection, peer = super().get_request()
+                test.accepted += 1
+                return context.wrap_socket(connection, server_side=True), peer
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.answer(bytes(BLOB_BYTES))
+
+            def do_PUT(self):
+                length = int(self.headers["Content-Length"])
+                self.answer(b"%d" % len(self.rfile.read(length)))
+
+            def answer(self, body):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=self.server.serve_forever)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(self.server.shutdown)
+        self.addCleanup(self.server.server_close)
+        self.port = self.server.server_address[1]
+
+    def test_bodies_pass_whole_both_ways(self):
+        outcome = drive(self.port, Load([GET], 3, 2, form="tls"), 200)
+        self.assertEqual(outcome.received_bytes, 3 * BLOB_BYTES)
+        put = request("PUT", UPLOAD, [("Content-Length", BLOB_BYTES)])
+        load = Load([put], 2, body_bytes=BLOB_BYTES, form="tls")
+        outcome = drive(self.port, load, 200)
+        self.assertEqual(outcome.received_bytes, 2 * len(str(BLOB_BYTES)))
+
+    def test_each_request_may_have_a_connection_of_its_own(self):
+        drive(self.port, Load([GET], 3, form="tls"), 200)
+        self.assertEqual(self.accepted, 1)
+        drive(self.port, Load([GET], 3, form="tls-new"), 200)
+        self.assertEqual(self.accepted, 4)
 
 
 class WhatGoesWrong(unittest.TestCase):
@@ -118,6 +179,13 @@ class Texts(unittest.TestCase):
         before = cpu_seconds(os.getpid())
         sum(range(1_000_000))
         self.assertGreater(cpu_seconds(os.getpid()), before)
+
+    def test_a_peak_of_memory_is_forgotten(self):
+        most = bytearray(64 << 20)
+        self.assertGreater(peak_bytes(os.getpid()), len(most))
+        del most
+        forget_peak(os.getpid())
+        self.assertLess(peak_bytes(os.getpid()), 64 << 20)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The programs that a benchmark measures with, and its peers."""
 
 import os
+import subprocess
 from pathlib import Path
 
 from tests.e2e.harness.process import Server, accepts_connections, on_a_free_port
@@ -73,7 +74,7 @@ http {{
     keepalive_requests 1000000000;
   }}
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{port}{tls};
     location / {{
       proxy_pass http://registry;
       proxy_http_version 1.1;
@@ -91,15 +92,74 @@ http {{
 """
 
 
-def nginx(directory, upstream_port):
-    """nginx as a proxy, tuned: large buffers, nothing to disk, one worker."""
+NGINX_TLS = """ ssl;
+    ssl_certificate {pem};
+    ssl_certificate_key {pem};
+    ssl_protocols TLSv1.3;
+    ssl_buffer_size 16k"""
+
+
+def nginx(directory, upstream_port, pem=None):
+    """nginx as a proxy, tuned: large buffers, nothing to disk, one worker;
+    with TLS where there is a certificate."""
     directory.mkdir()
+    tls = NGINX_TLS.format(pem=pem) if pem else ""
 
     def arguments(port):
         config = directory / "nginx.conf"
         config.write_text(
-            NGINX.format(directory=directory, upstream=upstream_port, port=port)
+            NGINX.format(
+                directory=directory, upstream=upstream_port, port=port, tls=tls
+            )
         )
         return ["nginx", "-e", "stderr", "-p", directory, "-c", config]
 
     return LoopbackServer(arguments, directory / "nginx.log")
+
+
+HAPROXY = """
+global
+  nbthread 1
+  tune.bufsize 262144
+  tune.ssl.default-dh-param 2048
+  ssl-default-bind-options ssl-min-ver TLSv1.3
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 900s
+  timeout server 900s
+  http-reuse always
+frontend registry
+  bind 127.0.0.1:{port}{tls}
+  default_backend registry
+backend registry
+  server registry 127.0.0.1:{upstream}
+"""
+
+
+def haproxy(directory, upstream_port, pem=None):
+    """HAProxy, tuned: buffers of 256 KiB, one thread."""
+    directory.mkdir()
+    tls = f" ssl crt {pem} alpn http/1.1" if pem else ""
+
+    def arguments(port):
+        config = directory / "haproxy.cfg"
+        config.write_text(HAPROXY.format(port=port, upstream=upstream_port, tls=tls))
+        return ["haproxy", "-db", "-f", config]
+
+    return LoopbackServer(arguments, directory / "haproxy.log")
+
+
+def certificate(directory):
+    """A certificate and its key (ECDSA P-256), in one file."""
+    pem = directory / "tls.pem"
+    key = directory / "tls.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
+        + ["-pkeyopt", "ec_paramgen_curve:P-256", "-subj", "/CN=localhost"]
+        + ["-keyout", key, "-out", pem],
+        check=True,
+        capture_output=True,
+    )
+    pem.write_text(pem.read_text() + key.read_text())
+    return pem

@@ -1,28 +1,31 @@
-"""Bodies and small requests through the gateway, through nginx, and straight to
-the upstream. That is bench_sink, which costs so little that the proxy is what
-is measured. One loop or worker each; plain HTTP."""
+"""Bodies and small requests through the gateway, through nginx and HAProxy, and
+straight to the upstream. That is bench_sink, which costs so little that the
+proxy is what is measured. One loop, worker or thread each."""
 
+import subprocess
 from dataclasses import dataclass
 
 from tests.e2e.harness.gateway import Gateway
 
-from .cpu import cpu_seconds
+from .cpu import cpu_seconds, forget_peak, peak_bytes
 from .load import Load, drive, request
-from .programs import ROOT, nginx, sink
+from .programs import ROOT, certificate, haproxy, nginx, sink
 from .setting import rotated
 
-ABOUT = "blobs and small requests, against nginx and no proxy at all"
+ABOUT = "blobs and small requests, against nginx, HAProxy and no proxy at all"
 NOTES = """\
 upstream: bench_sink, which serves filler and swallows bodies; no registry
 cpu: of the proxy (all its threads, user and system), not of client or upstream
-bare: straight to the upstream; nginx: one worker, tuned (docs/bench.md)
+bare: straight to the upstream; nginx, haproxy: one thread, tuned (docs/bench.md)
 """
-RUNS = 9
+RUNS = 7
+BUDGET_SECONDS = 840
 
 DIGEST = "sha256:" + "0" * 64
 UPLOAD = "/v2/bench/blobs/uploads/1"
 # How Go's client, and so docker, cuts a body whose length it does not know.
 DOCKER_CHUNK_BYTES = 32 << 10
+MANY = 32  # bodies at once
 CLIENTS = 64  # that send small requests
 
 
@@ -43,69 +46,109 @@ class Target:
 
 def measure(stack, setting, samples):
     size = (64 if setting.quick else 1024) << 20
-    cases = bodies(size) + small_requests(2_000 if setting.quick else 40_000)
-    targets = start(stack, setting.directory, size)
-    for case in cases:
-        for target in targets:  # to warm up
-            run(case, target)
-    for number in setting.rounds():
+    groups = []
+    for form in ("plain", "tls"):
+        for count in (1, MANY):
+            directory = setting.directory / f"{form}-{count}"
+            targets = start(stack, directory, form, size // count)
+            groups.append((bodies(size, form, count), targets))
+    small = small_requests(2_000 if setting.quick else 40_000)
+    for cases, targets in groups:
+        cases += small.pop((cases[0].load.form, cases[0].load.clients), [])
+    for cases, targets in groups:
         for case in cases:
-            for target in rotated(targets, number):
-                note(samples, case, target, *run(case, target))
+            for target in targets:  # to warm up
+                run(case, target)
+    for number in setting.rounds(BUDGET_SECONDS):
+        for cases, targets in groups:
+            for case in cases:
+                for target in rotated(targets, number):
+                    note(samples, case, target, run(case, target))
 
 
-def bodies(size):
-    """A blob out, in, and in as docker sends it."""
+def bodies(size, form, count):
+    """Blobs out, in, and in as docker sends them: `size` bytes in all."""
+    each = size // count
     get = request("GET", f"/v2/bench/blobs/{DIGEST}")
-    put = request("PUT", f"{UPLOAD}?digest={DIGEST}", [("Content-Length", size)])
+    put = request("PUT", f"{UPLOAD}?digest={DIGEST}", [("Content-Length", each)])
     patch = request("PATCH", UPLOAD, [("Transfer-Encoding", "chunked")])
-    chunks = Load([patch], 1, body_bytes=size, chunk_bytes=DOCKER_CHUNK_BYTES)
+    many = {"total": count, "clients": count, "form": form}
+    chunks = {"body_bytes": each, "chunk_bytes": DOCKER_CHUNK_BYTES}
+    name = f"{form}/{count}"
     return [
-        Case("get", Load([get], 1), 200, size),
-        Case("put", Load([put], 1, body_bytes=size), 201, size),
-        Case("patch-chunked", chunks, 202, size),
+        Case(f"get/{name}", Load([get], **many), 200, size),
+        Case(f"put/{name}", Load([put], body_bytes=each, **many), 201, size),
+        Case(f"chunked/{name}", Load([patch], **chunks, **many), 202, size),
     ]
 
 
 def small_requests(total):
+    """By the form and the number of bodies of the targets that they go to."""
     ping = request("GET", "/v2/")
     manifest = request("GET", "/v2/bench/manifests/v1")
-    return [
-        Case("ping", Load([ping], total, CLIENTS), 200),
-        Case("get-manifest", Load([manifest], total, CLIENTS), 200),
-    ]
+    new = Load([ping], total // 20, form="tls-new")
+    return {
+        ("plain", 1): [
+            Case(f"small/plain/{CLIENTS}", Load([ping], total, CLIENTS), 200),
+            Case(f"manifest/plain/{CLIENTS}", Load([manifest], total, CLIENTS), 200),
+        ],
+        ("tls", 1): [Case("newconn/tls/1", new, 200)],
+    }
 
 
-def start(stack, directory, blob_bytes):
+def start(stack, directory, form, blob_bytes):
+    directory.mkdir()
     upstream = stack.enter_context(sink(directory, blob_bytes))
-    policies = [str(ROOT / "examples/production.yaml")]
-    spec = {"policies": policies, "limits": {"threads": 1}}
+    pem = certificate(directory) if form == "tls" else None
+    # What it enforces looks at bases; filler is no layer, and not looked at.
+    spec = {"policies": [str(ROOT / "examples/production.yaml")]}
+    spec["limits"] = {"threads": 1}
+    if pem:
+        spec["tls"] = {"certificate": str(pem), "key": str(pem)}
     gateway = Gateway(directory / "gateway", upstream.url, spec=spec)
     stack.enter_context(gateway)
-    peer = stack.enter_context(nginx(directory / "nginx", upstream.port))
-    return [
-        Target("plimsoll", gateway.port, gateway.pid),
-        Target("bare", upstream.port, 0),
-        Target("nginx", peer.port, peer.pid),
-    ]
+    targets = [Target("plimsoll", gateway.port, gateway.pid)]
+    if not pem:
+        targets.append(Target("bare", upstream.port, 0))
+    for name, peer in (("nginx", nginx), ("haproxy", haproxy)):
+        proxy = stack.enter_context(peer(directory / name, upstream.port, pem))
+        targets.append(Target(name, proxy.port, proxy.pid))
+    return targets
+
+
+@dataclass(frozen=True)
+class Cost:
+    seconds: float
+    cpu: float  # seconds of the proxy
+    peak: int  # resident bytes of the proxy
 
 
 def run(case, target):
-    """Seconds that it took, and CPU seconds of the proxy."""
     before = cpu_seconds(target.pid) if target.pid else 0
+    if target.pid:
+        forget_peak(target.pid)
     outcome = drive(target.port, case.load, case.expected)
     after = cpu_seconds(target.pid) if target.pid else 0
+    peak = peak_bytes(target.pid) if target.pid else 0
     sent = case.load.body_bytes * case.load.total
     if case.body_bytes and case.body_bytes != sent + outcome.received_bytes:
         raise RuntimeError(f"{target.name} {case.name}: a body was cut short")
-    return outcome.seconds, after - before
+    return Cost(outcome.seconds, after - before, peak)
 
 
-def note(samples, case, target, seconds, cpu):
+def note(samples, case, target, cost):
+    def add(metric, unit, value):
+        samples.add(case.name, target.name, metric, unit, value)
+
     if case.body_bytes:
-        count, speed, cost, scale = case.body_bytes / 1e9, "GB/s", "s/GB", 1
+        gigabytes = case.body_bytes / 1e9
+        add("gb_per_s", "GB/s", gigabytes / cost.seconds)
     else:
-        count, speed, cost, scale = case.load.total, "1/s", "us/request", 1e6
-    samples.add(case.name, target.name, "throughput", speed, count / seconds)
-    if target.pid:
-        samples.add(case.name, target.name, "cpu", cost, cpu * scale / count)
+        add("throughput", "1/s", case.load.total / cost.seconds)
+    if not target.pid:
+        return
+    if case.body_bytes:
+        add("cpu_s_per_gb", "s/GB", cost.cpu / gigabytes)
+    else:
+        add("cpu_us_per_request", "us", cost.cpu * 1e6 / case.load.total)
+    add("rss_mb", "MB", cost.peak / 1e6)

@@ -38,12 +38,12 @@ class Setting:
     runs: int
     begun: float  # by time.monotonic()
 
-    def rounds(self, clock=time.monotonic):
+    def rounds(self, budget=BUDGET_SECONDS, clock=time.monotonic):
         """0, 1, 2, ... as often as there are runs and time; once at least."""
         longest = 0.0
         for number in range(self.runs):
             now = clock()
-            if number and now + longest > self.begun + BUDGET_SECONDS:
+            if number and now + longest > self.begun + budget:
                 print(f"bench: time for {number} of {self.runs} runs only")
                 return
             yield number

@@ -1,5 +1,6 @@
 #include "tests/bench/wire.h"
 
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -53,10 +54,66 @@ std::optional<uint64_t> ContentLength(absl::string_view head) {
   return length;
 }
 
-Wire::Wire(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+Wire::Wire(asio::ip::tcp::socket socket, ssl_ctx_st* context)
+    : socket_(std::move(socket)) {
   boost::system::error_code ignored;  // met again by the first read or write
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.native_non_blocking(true, ignored);
+  if (context == nullptr) return;
+  ssl_ = SSL_new(context);
+  SSL_set_fd(ssl_, socket_.native_handle());
+}
+
+Wire::~Wire() { SSL_free(ssl_); }
+
+asio::awaitable<bool> Wire::WaitFor(int result) {
+  const int error = SSL_get_error(ssl_, result);
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
+    co_return false;
+  }
+  const auto direction = error == SSL_ERROR_WANT_READ
+                             ? asio::ip::tcp::socket::wait_read
+                             : asio::ip::tcp::socket::wait_write;
+  auto [waited] = co_await socket_.async_wait(
+      direction, asio::as_tuple(asio::use_awaitable));
+  co_return !waited;
+}
+
+asio::awaitable<bool> Wire::Begin() {
+  for (int result = 0; ssl_ != nullptr;) {
+    result = SSL_connect(ssl_);
+    if (result == 1) break;
+    if (!co_await WaitFor(result)) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<size_t> Wire::ReadSome(char* room, size_t size) {
+  if (ssl_ == nullptr) {
+    auto [error, count] = co_await socket_.async_read_some(
+        asio::mutable_buffer(room, size), asio::as_tuple(asio::use_awaitable));
+    co_return error ? 0 : count;
+  }
+  for (;;) {
+    size_t count = 0;
+    const int result = SSL_read_ex(ssl_, room, size, &count);
+    if (result == 1) co_return count;
+    if (!co_await WaitFor(result)) co_return 0;
+  }
+}
+
+asio::awaitable<size_t> Wire::WriteSome(const char* bytes, size_t size) {
+  if (ssl_ == nullptr) {
+    auto [error, count] = co_await socket_.async_write_some(
+        asio::const_buffer(bytes, size), asio::as_tuple(asio::use_awaitable));
+    co_return error ? 0 : count;
+  }
+  for (;;) {
+    size_t count = 0;
+    const int result = SSL_write_ex(ssl_, bytes, size, &count);
+    if (result == 1) co_return count;
+    if (!co_await WaitFor(result)) co_return 0;
+  }
 }
 
 asio::awaitable<bool> Wire::Fill() {
@@ -66,11 +123,10 @@ asio::awaitable<bool> Wire::Fill() {
     std::memmove(held_.data(), held_.data() + begin_, end_ - begin_);
     end_ -= std::exchange(begin_, 0);
   }
-  const asio::mutable_buffer room(held_.data() + end_, held_.size() - end_);
-  auto [error, count] = co_await socket_.async_read_some(
-      room, asio::as_tuple(asio::use_awaitable));
+  const size_t count =
+      co_await ReadSome(held_.data() + end_, held_.size() - end_);
   end_ += count;
-  co_return !error && count > 0;
+  co_return count > 0;
 }
 
 asio::awaitable<std::string> Wire::ReadHead() {
@@ -105,6 +161,12 @@ asio::awaitable<bool> Wire::Discard(uint64_t bytes) {
   const size_t ahead = std::min<uint64_t>(bytes, end_ - begin_);
   begin_ += ahead;
   bytes -= ahead;
+  while (bytes > 0 && ssl_ != nullptr) {
+    if (!co_await Fill()) co_return false;
+    const size_t some = std::min<uint64_t>(bytes, end_ - begin_);
+    begin_ += some;
+    bytes -= some;
+  }
   while (bytes > 0) {
     // MSG_TRUNC on a TCP socket drops the bytes where they are.
     const ssize_t count = ::recv(socket_.native_handle(), nullptr,
@@ -139,19 +201,19 @@ asio::awaitable<bool> Wire::DiscardChunks() {
 }
 
 asio::awaitable<bool> Wire::Send(absl::string_view bytes) {
-  const asio::const_buffer source(bytes.data(), bytes.size());
-  auto [error, count] = co_await asio::async_write(
-      socket_, source, asio::as_tuple(asio::use_awaitable));
-  co_return !error;
+  while (!bytes.empty()) {
+    const size_t count = co_await WriteSome(bytes.data(), bytes.size());
+    if (count == 0) co_return false;
+    bytes.remove_prefix(count);
+  }
+  co_return true;
 }
 
 asio::awaitable<bool> Wire::SendFiller(uint64_t bytes) {
   while (bytes > 0) {
     const size_t size = std::min<uint64_t>(bytes, kFillerBytes);
-    auto [error, count] = co_await socket_.async_write_some(
-        asio::const_buffer(Filler().data(), size),
-        asio::as_tuple(asio::use_awaitable));
-    if (error) co_return false;
+    const size_t count = co_await WriteSome(Filler().data(), size);
+    if (count == 0) co_return false;
     bytes -= count;
   }
   co_return true;
@@ -162,6 +224,13 @@ asio::awaitable<bool> Wire::SendChunks(uint64_t bytes, size_t chunk_bytes) {
   while (bytes > 0) {
     const size_t size = std::min<uint64_t>(bytes, largest);
     const std::string lead = absl::StrCat(absl::Hex(size), "\r\n");
+    if (ssl_ != nullptr) {  // one record or more, as Go's client writes it
+      const std::string chunk = absl::StrCat(
+          lead, absl::string_view(Filler()).substr(0, size), "\r\n");
+      if (!co_await Send(chunk)) co_return false;
+      bytes -= size;
+      continue;
+    }
     const std::array<asio::const_buffer, 3> parts = {
         asio::buffer(lead), asio::const_buffer(Filler().data(), size),
         asio::const_buffer("\r\n", 2)};

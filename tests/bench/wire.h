@@ -4,6 +4,8 @@
 // gateway's codec on purpose: what measures must not share the faults of what
 // is measured.
 //
+// With TLS it is a client that trusts any certificate; OpenSSL has the socket.
+//
 // Calls answer false, or an empty head, once the connection has ended or says
 // what is not understood; the wire is of no more use then. One loop, one
 // coroutine at a time.
@@ -19,6 +21,9 @@
 
 #include "absl/strings/string_view.h"
 
+struct ssl_ctx_st;
+struct ssl_st;
+
 namespace plimsoll::bench {
 
 namespace asio = boost::asio;
@@ -31,7 +36,12 @@ std::optional<uint64_t> ContentLength(absl::string_view head);
 
 class Wire {
  public:
-  explicit Wire(asio::ip::tcp::socket socket);
+  // Plain without a context.
+  explicit Wire(asio::ip::tcp::socket socket, ssl_ctx_st* context = nullptr);
+  ~Wire();
+
+  // The TLS handshake; nothing where it is plain.
+  asio::awaitable<bool> Begin();
 
   // The next head, its empty line included.
   asio::awaitable<std::string> ReadHead();
@@ -47,12 +57,18 @@ class Wire {
   asio::awaitable<bool> SendChunks(uint64_t bytes, size_t chunk_bytes);
 
  private:
+  // The bytes of one read or write; 0 once the connection has ended.
+  asio::awaitable<size_t> ReadSome(char* room, size_t size);
+  asio::awaitable<size_t> WriteSome(const char* bytes, size_t size);
+  // Waits for what OpenSSL asked for after `result`.
+  asio::awaitable<bool> WaitFor(int result);
   // Reads once, behind what is held; false at the end.
   asio::awaitable<bool> Fill();
   // The next line, without its end; nullopt at the connection's end.
   asio::awaitable<std::optional<std::string>> ReadLine();
 
   asio::ip::tcp::socket socket_;
+  ssl_st* ssl_ = nullptr;
   std::string held_;  // read ahead; [begin_, end_) is not used up
   size_t begin_ = 0;
   size_t end_ = 0;
