@@ -107,12 +107,6 @@ StatusOr<StringPairs> ParseAnnotations(const JsonFields& fields,
     return absl::ResourceExhaustedError(
         absl::StrCat(name, ": more than ", kMaxAnnotations, " entries"));
   }
-  size_t bytes = 0;
-  for (const auto& [key, text] : pairs) bytes += key.size() + text.size();
-  if (bytes > kMaxAnnotationBytes) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(name, ": more than ", kMaxAnnotationBytes, " bytes"));
-  }
   return pairs;
 }
 

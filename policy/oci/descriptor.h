@@ -15,8 +15,9 @@ namespace plimsoll {
 // descriptor's size and digest.
 StatusOr<Descriptor> ParseDescriptor(const JsonValue& value);
 
-// Reads the member `name` of `fields` as annotations, within kMaxAnnotations
-// and kMaxAnnotationBytes. Absent or null is empty.
+// Reads the member `name` of `fields` as annotations, at most kMaxAnnotations
+// of them; their bytes are bounded as the document's are. Absent or null is
+// empty.
 StatusOr<StringPairs> ParseAnnotations(const JsonFields& fields,
                                        absl::string_view name);
 

@@ -25,7 +25,6 @@ inline constexpr size_t kMaxManifestBytes = 4 << 20;
 inline constexpr size_t kMaxLayers = 512;
 inline constexpr size_t kMaxChildren = 128;
 inline constexpr size_t kMaxAnnotations = 512;
-inline constexpr size_t kMaxAnnotationBytes = 256 << 10;
 
 using StringPairs = std::vector<std::pair<std::string, std::string>>;
 // The value under `key`, or nullptr.

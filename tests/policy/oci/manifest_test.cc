@@ -265,6 +265,17 @@ TEST(ParseManifest, StopsAtItsBounds) {
       StatusIs(kExhausted));
 }
 
+// As the conformance suite pushes one: registries take 4 MB of anything.
+TEST(ParseManifest, TakesAnnotationsAsLargeAsADocumentMayBe) {
+  std::string text = R"(,"annotations":{"k":"")";
+  for (int i = 0; i < 390; ++i) {
+    absl::StrAppend(&text, ",\"large-", i, "\":\"", std::string(10'000, 'A'),
+                    "\"");
+  }
+  EXPECT_THAT(ParseManifest(OciManifestJson(text + "}"), kOciManifestType),
+              IsOk());
+}
+
 TEST(ParseManifest, TakesAManifestWithoutLayers) {
   const std::string text =
       With(OciManifestJson(),
