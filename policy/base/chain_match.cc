@@ -13,7 +13,6 @@ namespace {
 constexpr size_t kMaxSentences = 8;
 
 std::string CountMismatch(size_t layers, size_t diff_ids) {
-  if (layers == 0 && diff_ids == 0) return "the image has no layers";
   return absl::StrCat("the manifest lists ", layers,
                       " layers, the config lists ", diff_ids, " diff IDs");
 }
@@ -41,7 +40,7 @@ Proof ProofOf(const ChainHit& hit, size_t proven_prefix) {
 LayerCheck CheckLayers(const ImageView& image) {
   LayerCheck check;
   const size_t count = image.manifest.layers.size();
-  if (count == 0 || count != image.config.diff_ids.size()) {
+  if (count != image.config.diff_ids.size()) {
     check.malformed.push_back(
         CountMismatch(count, image.config.diff_ids.size()));
     return check;

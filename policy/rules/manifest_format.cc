@@ -13,10 +13,10 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::array<absl::string_view, 7> kUnusual = {
-    kUnusualSha512,     kUnusualNondistributable, kUnusualUrls,
-    kUnusualLayerType,  kUnusualConfigType,       kUnusualRepeatedChild,
-    kUnusualSparseIndex};
+constexpr std::array<absl::string_view, 8> kUnusual = {
+    kUnusualSha512,      kUnusualNondistributable, kUnusualUrls,
+    kUnusualLayerType,   kUnusualConfigType,       kUnusualRepeatedChild,
+    kUnusualSparseIndex, kUnusualNoLayers};
 constexpr size_t kShown = 3;
 
 void NoteDescriptor(const Descriptor& descriptor, const std::string& where,
@@ -70,6 +70,10 @@ std::vector<std::string> NotAllowed(const ManifestFormat& params,
   std::vector<std::string> all = evidence.unusual;
   for (const ImageEvidence& image : evidence.images) {
     NoteImage(image.manifest, all);
+    if (image.manifest.layers.empty()) {
+      all.push_back(
+          absl::StrCat(kUnusualNoLayers, ": the image has no layers"));
+    }
   }
   std::vector<std::string> kept;
   absl::flat_hash_set<std::string> seen;
@@ -82,18 +86,21 @@ std::vector<std::string> NotAllowed(const ManifestFormat& params,
   return kept;
 }
 
+std::string HintFor(absl::string_view name) {
+  if (name == kUnusualSparseIndex) return "push every child before the index";
+  return absl::StrCat(
+      name == kUnusualNoLayers ? "add a layer" : "rebuild without it",
+      ", or allow `", OneLine(name), "` in a rule with check manifest.format");
+}
+
 CheckOutput Unusual(const std::vector<std::string>& found) {
   const bool definite =
       std::any_of(found.begin(), found.end(), [](const std::string& one) {
         return NameOf(one) != kUnusualSparseIndex;
       });
-  const absl::string_view name = NameOf(found[0]);
   CheckOutput output =
       Fail(absl::StrCat("unusual in the manifest: ", ListShort(found, kShown)),
-           name == kUnusualSparseIndex
-               ? "push every child before the index"
-               : absl::StrCat("rebuild without it, or allow `", OneLine(name),
-                              "` in a rule with check manifest.format"));
+           HintFor(NameOf(found[0])));
   output.definite = definite;
   return output;
 }

@@ -25,6 +25,8 @@ inline constexpr absl::string_view kUnusualRepeatedChild = "repeated-child";
 // A child that an index lists is not in the registry. Not definite: it may
 // still be pushed.
 inline constexpr absl::string_view kUnusualSparseIndex = "sparse-index";
+// Of an image, not of an artifact.
+inline constexpr absl::string_view kUnusualNoLayers = "no-layers";
 
 // What is unusual in the bytes of one document, each as
 // "sha512-digest: layers[2]", what the pusher wrote quoted. Evidence::unusual

@@ -85,9 +85,10 @@ TEST(ManifestFormat, FailsEachUnusualThingUnlessItIsAllowedByName) {
        "unknown-config-type: `application/json`"},
   };
   const std::vector<std::string> names = {
-      "sha512-digest",      "nondistributable-layer", "foreign-urls",
-      "unknown-layer-type", "unknown-config-type",    "repeated-child",
-      "sparse-index"};
+      "sha512-digest",       "nondistributable-layer",
+      "foreign-urls",        "unknown-layer-type",
+      "unknown-config-type", "repeated-child",
+      "sparse-index",        "no-layers"};
   for (const auto& c : cases) {
     ImageEvidence image = App();
     c.make(image.manifest);
@@ -106,6 +107,22 @@ TEST(ManifestFormat, FailsEachUnusualThingUnlessItIsAllowedByName) {
           << name << " of " << c.found;
     }
   }
+}
+
+TEST(ManifestFormat, FailsAnImageWithoutLayersUnlessThatIsAllowed) {
+  ImageEvidence image = App();
+  image.manifest.layers.clear();
+  const CheckOutput output = Judged("{}", Pushed(image));
+  EXPECT_EQ(output.result, CheckResult::kFail);
+  EXPECT_EQ(output.message,
+            "unusual in the manifest: no-layers: the image has no layers");
+  EXPECT_EQ(output.hint,
+            "add a layer, or allow `no-layers` in a rule with check "
+            "manifest.format");
+  EXPECT_TRUE(output.definite);
+  EXPECT_EQ(Judged("{allow: [no-layers]}", Pushed(image)).result,
+            CheckResult::kPass);
+  EXPECT_EQ(Judged("{}", PushedIndex({App(), image})).message, output.message);
 }
 
 TEST(ManifestFormat, WantsEveryUnusualThingAllowed) {
@@ -227,7 +244,7 @@ TEST(ManifestFormat, ReadsItsParametersStrictly) {
        {"{}",
         "{allow: [sha512-digest, nondistributable-layer, foreign-urls, "
         "unknown-layer-type, unknown-config-type, repeated-child, "
-        "sparse-index]}",
+        "sparse-index, no-layers]}",
         "{mediaTypes: [application/vnd.oci.image.manifest.v1+json]}",
         "{mediaTypes: "
         "[application/vnd.docker.distribution.manifest.list.v2+json]}"}) {
@@ -241,7 +258,7 @@ TEST(ManifestFormat, ReadsItsParametersStrictly) {
       {"{allow: [malformed]}",
        "`allow`: `malformed` is none of sha512-digest, "
        "nondistributable-layer, foreign-urls, unknown-layer-type, "
-       "unknown-config-type, repeated-child or sparse-index"},
+       "unknown-config-type, repeated-child, sparse-index or no-layers"},
       {"{allow: ['*']}", "`allow`: `*` is none of sha512-digest, "},
       {"{allow: []}", "`allow` has 1 to 500 items, not 0"},
       {"{mediaTypes: [application/json]}",
