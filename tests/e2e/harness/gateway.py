@@ -19,9 +19,10 @@ class Gateway:
     that `upstreams` gives: a function of the gateway's port to settings.
 
     `directory` holds its configuration, database and log; `policies` are
-    policy documents (values, written as JSON, which is YAML). With `plain` it
-    is started as `plimsoll serve --upstream` instead, without any file. One
-    that was stopped or killed may be started again on the same port.
+    policy documents (values, written as JSON, which is YAML). It listens at
+    `address`. With `plain` it is started as `plimsoll serve --upstream` instead,
+    without any file. One that was stopped or killed may be started again on the
+    same port.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Gateway:
         upstreams=None,
         plain=False,
         spec=(),
+        address="127.0.0.1",
     ):
         self._plain = plain
         self.directory = Path(directory)
@@ -45,13 +47,14 @@ class Gateway:
         self._upstream_settings = dict(upstream_settings)
         self._upstreams = upstreams
         self._spec = dict(spec)  # more of the configuration's spec
+        self._address = address
         self._server = None
         self._admin_port = None
         self.port = on_a_free_port(self._start_on)
 
     @property
     def host(self):
-        return f"127.0.0.1:{self.port}"
+        return f"{self._address}:{self.port}"
 
     @property
     def url(self):
@@ -147,7 +150,7 @@ class Gateway:
         if self._plain:
             return [
                 *["--upstream", self.upstream, "--store", self.store],
-                *["--listen", f"127.0.0.1:{port}"],
+                *["--listen", f"{self._address}:{port}"],
                 *["--admin", f"127.0.0.1:{self._admin_port}"],
             ]
         config = self.directory / "gateway.yaml"
@@ -165,7 +168,7 @@ class Gateway:
             "kind": "GatewayConfig",
             "metadata": {"name": "tests"},
             "spec": {
-                "listen": f"127.0.0.1:{port}",
+                "listen": f"{self._address}:{port}",
                 "admin": f"127.0.0.1:{self._admin_port}",
                 **self._behind(port),
                 "mode": self._mode,

@@ -1,4 +1,4 @@
-"""Debian's docker-registry (CNCF distribution) on a loopback port."""
+"""CNCF distribution, Debian's docker-registry or another, on a loopback port."""
 
 import json
 from pathlib import Path
@@ -11,16 +11,28 @@ class Registry:
 
     `users` ({name: password}) puts it behind htpasswd, `token_server` behind
     Bearer tokens, neither leaves it open. `blobs_at` (a URL) serves no blob
-    itself but redirects there. `stop()` and `start()` again keep port and
-    storage.
+    itself but redirects there. With `names_itself` its Locations have its own
+    address, whatever was asked for. `program` is Debian's unless another is named.
+    `stop()` and `start()` again keep port and storage.
     """
 
-    def __init__(self, directory, *, users=None, token_server=None, blobs_at=None):
+    def __init__(
+        self,
+        directory,
+        *,
+        users=None,
+        token_server=None,
+        blobs_at=None,
+        names_itself=False,
+        program="docker-registry",
+    ):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self._users = users
         self._token_server = token_server
         self._blobs_at = blobs_at
+        self._names_itself = names_itself
+        self._program = program
         self._server = None
         self.port = on_a_free_port(self._start_on)
 
@@ -55,7 +67,7 @@ class Registry:
         # JSON is YAML; nothing needs quoting by hand.
         config.write_text(json.dumps(self._config(port), indent=1))
         self._server = Server(
-            ["docker-registry", "serve", config],
+            [self._program, "serve", config],
             self.directory / "registry.log",
         )
         self._server.launch(lambda: accepts_connections(port))
@@ -71,6 +83,8 @@ class Registry:
             },
             "http": {"addr": f"127.0.0.1:{port}"},
         }
+        if self._names_itself:
+            config["http"]["host"] = f"http://127.0.0.1:{port}"
         if self._blobs_at:
             redirect = {"name": "redirect", "options": {"baseurl": self._blobs_at}}
             config["middleware"] = {"storage": [redirect]}
