@@ -1,14 +1,12 @@
 #include "gateway/policy_files.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/read_file.h"
 #include "policy/language/load.h"
 #include "policy/language/yaml.h"
 
@@ -16,8 +14,6 @@ namespace plimsoll {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr size_t kReadBytes = 64 << 10;
 
 // Hidden files are left out: editors keep locks and copies in them, and a
 // mounted ConfigMap its versions.
@@ -51,27 +47,6 @@ StatusOr<std::vector<std::string>> Expand(const std::string& path) {
 }
 
 }  // namespace
-
-StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  // No more memory than the file needs: the bound may be large.
-  std::string bytes;
-  std::array<char, kReadBytes> block;
-  while (file && bytes.size() <= max_bytes) {
-    file.read(block.data(), block.size());
-    bytes.append(block.data(), static_cast<size_t>(file.gcount()));
-  }
-  if (!file.is_open() || file.bad()) {
-    return absl::NotFoundError(
-        absl::StrCat(path, ": ", std::generic_category().message(errno)));
-  }
-  if (bytes.size() > max_bytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(path, ": is larger than ", max_bytes, " bytes"));
-  }
-  return bytes;
-}
 
 StatusOr<PolicySet> LoadPolicyFiles(const std::vector<std::string>& paths,
                                     Action no_match) {

@@ -17,9 +17,6 @@ namespace plimsoll {
 StatusOr<PolicySet> LoadPolicyFiles(const std::vector<std::string>& paths,
                                     Action no_match);
 
-// A whole file of at most `max_bytes`.
-StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes);
-
 }  // namespace plimsoll
 
 #endif  // PLIMSOLL_GATEWAY_POLICY_FILES_H_

@@ -17,6 +17,7 @@
 #include "gateway/cli/session.h"
 #include "gateway/layers/inspector.h"
 #include "gateway/policy_files.h"
+#include "gateway/read_file.h"
 #include "gateway/store/sqlite_store.h"
 
 namespace plimsoll {

@@ -12,7 +12,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/session.h"
 #include "gateway/instant.h"
-#include "gateway/policy_files.h"
+#include "gateway/read_file.h"
 #include "gateway/store/sqlite_store.h"
 #include "policy/oci/json.h"
 

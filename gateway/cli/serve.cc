@@ -6,7 +6,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/config.h"
 #include "gateway/gateway.h"
-#include "gateway/policy_files.h"
+#include "gateway/read_file.h"
 
 namespace plimsoll {
 namespace {

@@ -37,6 +37,7 @@ _ALL_OF_CORE = ['policy/evaluate', 'policy/language']
 SHELL = {
     'gateway/task': ['policy/status'],
     'gateway/instant': ['policy/status'],
+    'gateway/read_file': ['policy/status'],
     # What every room may count and say.
     'gateway/observe/metrics': ['policy/status'],
     'gateway/observe/line_writer': ['policy/status'],
@@ -45,7 +46,9 @@ SHELL = {
         'gateway/observe/metrics', 'policy/oci'
     ],
     'gateway/latch': ['gateway/task'],
-    'gateway/http': ['gateway/observe/log', 'gateway/latch'],
+    'gateway/http': [
+        'gateway/observe/log', 'gateway/latch', 'gateway/read_file'
+    ],
     # The ports.
     'gateway/registry/registry': ['gateway/task', 'policy/oci'],
     'gateway/store/store': ['gateway/task', 'policy/evidence'],
