@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gateway/config_fields.h"
+#include "gateway/config_tls.h"
 #include "gateway/config_upstreams.h"
 #include "gateway/http/headers.h"
 #include "policy/language/documents.h"
@@ -84,14 +85,14 @@ void ReadGrpc(YamlFields& spec, GatewayConfig& to) {
 
 void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields fields(value, "webhook", issues);
-  for (const absl::string_view key :
-       {"listen", "certificate", "key", "registries"}) {
+  for (const absl::string_view key : {"listen", "tls", "registries"}) {
     fields.Require(key);
   }
   WebhookConfig webhook;
   ReadHostPort(fields, "listen", webhook.listen);
-  ReadText(fields, "certificate", webhook.certificate_file);
-  ReadText(fields, "key", webhook.key_file);
+  if (const YamlValue* tls = fields.Find("tls")) {
+    webhook.tls = ReadServerTls(*tls, issues);
+  }
   webhook.registries =
       ReadTexts(fields, "registries", &IsAuthority,
                 "write a host, with its port where it has one, as "
@@ -137,6 +138,9 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields spec(value, "spec", issues);
   ReadHostPort(spec, "listen", to.listen);
   ReadHostPort(spec, "admin", to.admin);
+  if (const YamlValue* tls = spec.Find("tls")) {
+    to.tls = ReadServerTls(*tls, issues);
+  }
   ReadUpstreams(spec, to.upstreams);
   if (const YamlValue* store = spec.Find("store")) {
     ReadStore(*store, to, issues);

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gateway/admission/snapshot.h"
 #include "gateway/http/host_port.h"
+#include "gateway/http/tls_settings.h"
 #include "policy/language/issue.h"
 #include "policy/verdict.h"
 
@@ -25,7 +26,7 @@ struct UpstreamConfig {
   // Sent as Basic, or to the token service that the upstream names.
   std::string read_credential_file;
   bool anonymous_reads = false;  // the upstream needs no credential to read
-  std::string ca_file;           // for https; "" for the system's store
+  ClientTlsSettings tls;
   std::vector<std::string> pass_through;  // path prefixes beside /v2/
   // Of several upstreams, whose requests it serves: see UpstreamSettings.
   std::vector<std::string> hosts;
@@ -38,8 +39,7 @@ enum class InspectMode { kAuto, kStream, kNever };
 
 struct WebhookConfig {
   HostPort listen;
-  std::string certificate_file;
-  std::string key_file;
+  ServerTlsSettings tls;
   // Hosts, with ports, under which clusters pull what this gateway judges.
   std::vector<std::string> registries;
 };
@@ -54,6 +54,7 @@ struct Retention {
 struct GatewayConfig {
   HostPort listen{"127.0.0.1", "5000"};
   HostPort admin{"127.0.0.1", "5001"};
+  std::optional<ServerTlsSettings> tls;   // of `listen`; plain HTTP without
   std::vector<UpstreamConfig> upstreams;  // at least one
   std::string sqlite_path = "plimsoll.db";
   Retention retention;

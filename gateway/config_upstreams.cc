@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gateway/config_fields.h"
+#include "gateway/config_tls.h"
 #include "gateway/http/headers.h"
 #include "gateway/http/upstream.h"
 #include "policy/oci/reference.h"
@@ -60,7 +61,9 @@ void ReadUpstream(YamlFields& fields, UpstreamConfig& to) {
     ReadText(file, "file", to.read_credential_file);
   }
   to.anonymous_reads = fields.Bool("anonymousReads").value_or(false);
-  ReadText(fields, "caFile", to.ca_file);
+  if (const YamlValue* tls = fields.Find("tls")) {
+    to.tls = ReadClientTls(*tls, address.ok() && address->tls, fields.issues());
+  }
   to.pass_through =
       ReadTexts(fields, "passThrough", &IsOutsidePath,
                 "write a path without escapes and outside /v2/, as /token");

@@ -71,7 +71,7 @@ StatusOr<UpstreamSettings> SettingsOf(const UpstreamConfig& config) {
   settings.name = config.name;
   ASSIGN_OR_RETURN(settings.address, UpstreamAddress::Parse(config.url));
   ASSIGN_OR_RETURN(settings.tls,
-                   UpstreamTls::New(settings.address, config.ca_file));
+                   UpstreamTls::New(settings.address, config.tls));
   ASSIGN_OR_RETURN(settings.read_authorization,
                    ReadCredentialFile(config.read_credential_file));
   settings.reads =
@@ -112,6 +112,29 @@ std::string UrlsOf(const GatewayConfig& config) {
                        });
 }
 
+// The listeners' and, beside them in the list of all, the upstream's.
+Status ReadTls(const GatewayConfig& config, Gateway::Parts& parts) {
+  const absl::Time now = absl::Now();
+  if (config.tls) {
+    ASSIGN_OR_RETURN(parts.registry_tls,
+                     TlsSource::Server("registry", *config.tls,
+                                       CoresUnless(config.threads), now));
+  }
+  if (config.webhook) {
+    ASSIGN_OR_RETURN(parts.webhook_tls,
+                     TlsSource::Server("webhook", config.webhook->tls, 1, now));
+  }
+  for (const auto& source : {parts.registry_tls, parts.webhook_tls}) {
+    if (source) parts.tls.push_back(source);
+  }
+  for (const auto& upstream : parts.upstreams->all()) {
+    const UpstreamTls& tls = upstream->settings().tls;
+    if (tls.upstream) parts.tls.push_back(tls.upstream);
+    if (tls.elsewhere) parts.tls.push_back(tls.elsewhere);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
@@ -121,11 +144,7 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
   const SqliteOptions store{config.sqlite_path, true};
   ASSIGN_OR_RETURN(parts.store, SqliteStore::Open(store));
   ASSIGN_OR_RETURN(parts.decisions, OpenDecisionLog(config.decision_log));
-  if (config.webhook) {
-    ASSIGN_OR_RETURN(parts.webhook_tls,
-                     TlsContext::Server(config.webhook->certificate_file,
-                                        config.webhook->key_file));
-  }
+  RETURN_IF_ERROR(ReadTls(config, parts));
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(parts)));
   // Before any door is open: without its bases every push would be refused.
   RETURN_IF_ERROR(RunBlocking<Status>([&] { return gateway->upkeep_.Begin(); }),
@@ -154,7 +173,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       reconciler_({*parts_.store, *parts_.upstreams, absl::Now}),
       catalog_(*parts_.store, snapshots_),
       upkeep_({catalog_, reconciler_, snapshots_, readiness_, *parts_.store,
-               config.retention}) {
+               parts_.tls, config.retention}) {
   signals_ = std::make_unique<asio::signal_set>(background().io(), SIGTERM,
                                                 SIGINT, SIGHUP);
   for (const auto& upstream : parts_.upstreams->all()) {
@@ -165,6 +184,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
     options.name = "registry";
     options.host = config.listen.host;
     options.port = config.listen.port;
+    if (parts_.registry_tls) options.tls = parts_.registry_tls->holder(i - 1);
     options.max_connections = EachOf(loops_.size() - 1, config.max_connections);
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));
@@ -186,7 +206,7 @@ void Gateway::AddWebhook(const WebhookConfig& webhook) {
   options.name = "webhook";
   options.host = webhook.listen.host;
   options.port = webhook.listen.port;
-  options.tls = parts_.webhook_tls;
+  options.tls = parts_.webhook_tls->holder();
   options.max_connections = 1024;
   webhook_server_ =
       std::make_unique<HttpServer>(background(), *webhook_, std::move(options));
@@ -255,6 +275,11 @@ Task<> Gateway::FollowSignals() {
 }
 
 void Gateway::Reload() {
+  ReloadPolicies();
+  for (const auto& source : parts_.tls) source->Renew(absl::Now());
+}
+
+void Gateway::ReloadPolicies() {
   StatusOr<PolicySet> policies =
       LoadPolicyFiles(config_.policies, config_.no_match);
   if (!policies.ok()) {

@@ -36,7 +36,9 @@ class Gateway {
     std::shared_ptr<const Snapshot> snapshot;
     std::unique_ptr<Upstreams> upstreams;
     std::unique_ptr<DecisionLog> decisions;
-    std::shared_ptr<TlsContext> webhook_tls;  // null without a webhook
+    std::shared_ptr<TlsSource> registry_tls;  // null for plain HTTP
+    std::shared_ptr<TlsSource> webhook_tls;   // null without a webhook
+    TlsSources tls;                           // all of them, and the upstream's
   };
 
   // Loads the catalog. InvalidArgument for a configuration or policies that
@@ -48,8 +50,8 @@ class Gateway {
 
   // Binds all addresses; Unavailable names the one that somebody else has.
   Status Listen();
-  // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads the policies;
-  // where they have issues, the old ones stay.
+  // Serves until SIGTERM or SIGINT, then drains. SIGHUP reloads the policies
+  // and the TLS files; where they cannot be used, the old ones stay.
   void Run();
 
  private:
@@ -59,6 +61,7 @@ class Gateway {
   Task<> FollowSignals();
   Task<> Drain();
   void Reload();
+  void ReloadPolicies();
   void AddWebhook(const WebhookConfig& webhook);
   size_t Connections() const;
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds kEvery{1};
 constexpr int kReconcileEvery = 5;  // upkeeps
+constexpr int kRenewTlsEvery = 10;
 // Intents of pushes that are still on their way are younger than this.
 constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
@@ -47,12 +48,18 @@ Task<> Upkeep::Run() {
       SayWhatStaysOpen();
       parts_.readiness.ready.store(true);
     }
+    if (i % kRenewTlsEvery == 0) RenewTls();
     if (i % kRemoveEvery == 0) co_await RemoveExpired(absl::Now());
     timer.expires_after(kEvery);
     auto [error] =
         co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
   }
+}
+
+void Upkeep::RenewTls() {
+  const absl::Time now = absl::Now();
+  for (const auto& source : parts_.tls) source->RenewIfChanged(now);
 }
 
 // A few at a time: pushes write in between. What is left comes the next time.

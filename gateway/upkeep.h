@@ -1,5 +1,6 @@
 // What a running gateway does once a second: follow the catalog, look into what
-// a crash left open, remove decisions whose time is over. Says that it is ready
+// a crash left open, remove decisions whose time is over, read TLS files that
+// have changed. Says that it is ready
 // once the first two have been done for the first time. Runs on one loop; does
 // not own what it is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
@@ -11,6 +12,7 @@
 #include "gateway/admission/snapshot.h"
 #include "gateway/catalog/follow.h"
 #include "gateway/config.h"
+#include "gateway/http/tls_source.h"
 #include "gateway/observe/admin.h"
 #include "gateway/registry/reconcile.h"
 #include "gateway/store/store.h"
@@ -26,6 +28,7 @@ class Upkeep {
     SnapshotHolder& snapshots;
     Readiness& readiness;
     Store& store;
+    const TlsSources& tls;
     Retention retention;
   };
   explicit Upkeep(Parts parts) : parts_(parts) {}
@@ -40,6 +43,7 @@ class Upkeep {
   Task<Status> RefreshCatalog();
   Task<> Reconcile(absl::Time before);
   void SayWhatStaysOpen() const;
+  void RenewTls();
   Task<> RemoveExpired(absl::Time now);
 
   const Parts parts_;

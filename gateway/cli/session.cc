@@ -32,7 +32,7 @@ StatusOr<NamedImage> Session::Open(const std::string& image,
   ASSIGN_OR_RETURN(UpstreamAddress address,
                    UpstreamAddress::Parse(
                        absl::StrCat(scheme, WireHost(reference.registry))));
-  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, ""));
+  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, {}));
   ASSIGN_OR_RETURN(const std::string authorization,
                    ReadCredentialFile(flags.Get("credential")));
   pools_.push_back(std::make_unique<UpstreamPools>(

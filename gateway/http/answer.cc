@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gateway/http/advice.h"
+
 namespace plimsoll {
 namespace {
 
@@ -18,8 +20,12 @@ Task<StatusOr<ResponseHead>> ReadAnswerHead(MessageReader& reader) {
         co_return absl::DeadlineExceededError("no answer in time");
       }
       const bool untouched = error.status == 0 && i == 0 && reader.empty();
-      co_return untouched ? absl::AbortedError(error.message)
-                          : absl::UnavailableError(error.message);
+      const Status ended(untouched ? absl::StatusCode::kAborted
+                                   : absl::StatusCode::kUnavailable,
+                         error.message);
+      if (error.status != 0 || reader.broken().ok()) co_return ended;
+      co_return Annotate(WithCode(ended.code(), reader.broken()),
+                         error.message);
     }
     HttpOr<ResponseHead> head = ParseResponseHead(*bytes);
     if (!head.ok()) co_return absl::UnavailableError(head.error().message);

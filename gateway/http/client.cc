@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/http/advice.h"
 #include "gateway/http/answer.h"
 #include "policy/oci/digest.h"
 
@@ -68,7 +69,7 @@ Task<StatusOr<Opened>> Open(UpstreamPool& pool, ClientRequest& request) {
   const bool slow =
       absl::IsDeadlineExceeded(head.status()) && absl::Now() < request.deadline;
   if (slow || absl::IsAborted(head.status())) {
-    head = absl::UnavailableError(head.status().message());
+    head = WithCode(absl::StatusCode::kUnavailable, head.status());
   }
   if (!head.ok()) co_return Annotate(head.status(), where);
   opened.head = *std::move(head);

@@ -44,9 +44,10 @@ class Exchange {
 
   RequestHead head;
   Framing framing;
-  std::string peer;        // address of the client
-  bool secure = false;     // came over TLS
-  bool keep_alive = true;  // set false to close after this exchange
+  std::string peer;         // address of the client
+  std::string client_name;  // by its verified certificate; "" without one
+  bool secure = false;      // came over TLS
+  bool keep_alive = true;   // set false to close after this exchange
 
   Loop& loop() { return loop_; }
   Stream& stream() { return stream_; }

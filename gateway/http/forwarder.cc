@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/advice.h"
 #include "gateway/http/answer.h"
 #include "gateway/http/forward.h"
 
@@ -187,7 +188,7 @@ Status Forwarding::UpstreamFailed(const Status& status) const {
   if (pumped_.is_set() && !pump_end_.read.ok()) {
     return absl::CancelledError("the client went away");
   }
-  return Annotate(absl::UnavailableError(status.message()),
+  return Annotate(WithCode(absl::StatusCode::kUnavailable, status),
                   absl::StrCat("upstream ", pool_.address().Authority()));
 }
 

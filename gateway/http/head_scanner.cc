@@ -19,12 +19,29 @@ HttpError TooLongStart(const HeadLimits& limits) {
           absl::StrCat("more than ", limits.start_line, " bytes of target")};
 }
 
+// Clients try TLS first; a server that expects it answers with an alert.
+HttpError NoHttp(char first) {
+  constexpr char kTlsHandshake = 0x16;
+  constexpr char kTlsAlert = 0x15;
+  if (first == kTlsHandshake) {
+    return {400,
+            "TLS came to a port that speaks plain HTTP: write http:// in the "
+            "URL, or give the port a certificate"};
+  }
+  if (first == kTlsAlert) {
+    return {400,
+            "TLS is spoken here, not plain HTTP: write https:// in the "
+            "URL"};
+  }
+  return {400, "the first byte starts no HTTP message"};
+}
+
 }  // namespace
 
 HttpOr<size_t> HeadScanner::Scan(absl::string_view buffer) {
   if (buffer.empty()) return size_t{0};  // of no memory at all, perhaps
   if (scanned_ == 0 && !IsToken(buffer.substr(0, 1))) {
-    return HttpError{400, "the first byte starts no HTTP message"};
+    return NoHttp(buffer.front());
   }
   while (true) {
     const void* found =

@@ -22,6 +22,7 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
       co_return late;
     }
     if (!count.ok() || *count == 0) {
+      broken_ = count.status();
       HttpError ended{0, "the connection ended"};
       co_return ended;
     }

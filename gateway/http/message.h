@@ -34,6 +34,8 @@ class MessageReader {
   // there is nobody to answer; 408: it took too long. empty() tells whether a
   // part of it had come.
   Task<HttpOr<std::string>> ReadHead();
+  // Why the stream broke in ReadHead; OK where its end was in order.
+  const Status& broken() const { return broken_; }
 
   // The body that follows the head just read.
   void StartBody(const Framing& framing);
@@ -76,6 +78,7 @@ class MessageReader {
   uint64_t remaining_ = 0;  // of a body with a length
   ChunkDecoder chunks_;
   bool body_done_ = true;
+  Status broken_;
 };
 
 }  // namespace plimsoll

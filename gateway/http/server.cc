@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "gateway/http/spawn.h"
+#include "gateway/http/tls.h"
 #include "gateway/observe/log.h"
 
 namespace plimsoll {
@@ -67,6 +68,7 @@ struct HttpServer::Connection {
   std::unique_ptr<Stream> stream;
   MessageReader reader;
   const std::string peer;
+  std::string client_name;       // by its certificate
   bool idle = true;              // waits for a head
   Exchange* exchange = nullptr;  // under way
 };
@@ -135,7 +137,8 @@ HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
       options_(std::move(options)),
       acceptor_(loop.io()),
       connections_(std::make_shared<Connections>(options_.name,
-                                                 options_.max_connections)) {}
+                                                 options_.max_connections)),
+      handshakes_(options_.name) {}
 
 HttpServer::~HttpServer() = default;
 
@@ -214,24 +217,55 @@ Task<> HttpServer::AcceptAll() {
 }
 
 Task<> HttpServer::Serve(asio::ip::tcp::socket socket) {
-  std::unique_ptr<Stream> stream;
-  TlsStream* secured = nullptr;
-  if (options_.tls == nullptr) {
-    stream = std::make_unique<TcpStream>(std::move(socket), loop_.deadlines());
-  } else {
-    auto made = std::make_unique<TlsStream>(std::move(socket),
-                                            loop_.deadlines(), options_.tls);
-    secured = made.get();
-    stream = std::move(made);
-  }
-  Connection connection(std::move(stream));
+  if (options_.tls != nullptr) co_return co_await ServeTls(std::move(socket));
+  Connection connection(
+      std::make_unique<TcpStream>(std::move(socket), loop_.deadlines()));
   const Listed listed(connections_, connection);
-  Status ready;
-  if (secured != nullptr) {
-    secured->ExpireAfter(options_.timeouts.head);
-    ready = co_await secured->Accept();
+  co_await ServeAll(connection);
+}
+
+Task<> HttpServer::ServeTls(asio::ip::tcp::socket socket) {
+  bool plain = false;
+  {
+    auto made = std::make_unique<TlsStream>(
+        std::move(socket), loop_.deadlines(), options_.tls->Get());
+    TlsStream& stream = *made;
+    Connection connection(std::move(made));
+    const Listed listed(connections_, connection);
+    stream.ExpireAfter(options_.timeouts.head);
+    const StatusOr<bool> begun = co_await stream.AwaitHandshake();
+    if (!begun.ok()) co_return;  // nothing came: a check of health, say
+    plain = !*begun;
+    Status shaken = absl::InvalidArgumentError("no TLS, but plain HTTP");
+    if (!plain) shaken = co_await stream.Accept();
+    handshakes_.Ended(connection.peer, shaken);
+    if (shaken.ok()) {
+      connection.client_name = stream.ClientName();
+      co_return co_await ServeAll(connection);
+    }
+    socket = stream.TakeSocket();
   }
-  if (ready.ok()) co_await ServeAll(connection);
+  co_await LeaveTls(std::move(socket), plain);
+}
+
+Task<> HttpServer::LeaveTls(asio::ip::tcp::socket socket, bool plain) {
+  if (!socket.is_open()) co_return;
+  Connection connection(
+      std::make_unique<TcpStream>(std::move(socket), loop_.deadlines()));
+  const Listed listed(connections_, connection);
+  Stream& stream = *connection.stream;
+  if (plain) {
+    stream.ExpireAfter(options_.timeouts.head);
+    const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
+    Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
+    exchange.peer = connection.peer;
+    exchange.keep_alive = false;
+    // A HEAD is answered without a body, whatever else is wrong with it.
+    if (bytes.ok()) (void)TakeHead(*bytes, exchange);
+    HttpError refused{400, "this port speaks TLS: write https:// in the URL"};
+    co_await handler_.Refuse(exchange, std::move(refused));
+  }
+  co_await Linger(stream);
 }
 
 Task<> HttpServer::ServeAll(Connection& connection) {
@@ -255,6 +289,7 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
   exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
+  exchange.client_name = connection.client_name;
   connection.exchange = &exchange;
   const HttpError refused =
       bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();

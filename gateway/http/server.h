@@ -9,8 +9,9 @@
 #include <string>
 
 #include "gateway/http/exchange.h"
+#include "gateway/http/handshake_log.h"
 #include "gateway/http/loop.h"
-#include "gateway/http/tls.h"
+#include "gateway/http/tls_holder.h"
 #include "gateway/task.h"
 
 namespace plimsoll {
@@ -21,9 +22,9 @@ class HttpServer {
   struct Options {
     std::string name;  // for the log: "registry", "admin"
     std::string host;
-    std::string port;                 // "0" for any
-    std::shared_ptr<TlsContext> tls;  // null for plain
-    size_t max_connections = 10'000;  // more are closed as they come
+    std::string port;                      // "0" for any
+    std::shared_ptr<const TlsHolder> tls;  // null for plain
+    size_t max_connections = 10'000;       // more are closed as they come
     ServerTimeouts timeouts;
   };
   HttpServer(Loop& loop, HttpHandler& handler, Options options);
@@ -57,6 +58,10 @@ class HttpServer {
   Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();
   Task<> Serve(asio::ip::tcp::socket socket);
+  Task<> ServeTls(asio::ip::tcp::socket socket);
+  // Answers plain HTTP that came where TLS is spoken; others have time to read
+  // the alert.
+  Task<> LeaveTls(asio::ip::tcp::socket socket, bool plain);
   Task<> ServeAll(Connection& connection);
   // False where the connection must end.
   Task<bool> ServeOne(Connection& connection, bool first);
@@ -69,6 +74,7 @@ class HttpServer {
   // Shared with the coroutines that serve: what is left of them when their loop
   // ends may end after this.
   const std::shared_ptr<Connections> connections_;
+  HandshakeLog handshakes_;
   bool draining_ = false;
 };
 

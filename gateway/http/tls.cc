@@ -2,103 +2,53 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
-#include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/advice.h"
 
 namespace plimsoll {
 namespace {
 
-// Drains OpenSSL's queue of errors into one line.
-std::string OpenSslErrors() {
-  std::string text;
-  while (unsigned long code = ERR_get_error()) {
-    char line[256];
-    ERR_error_string_n(code, line, sizeof line);
-    absl::StrAppend(&text, text.empty() ? "" : "; ", line);
+constexpr unsigned char kHandshakeRecord = 0x16;
+
+bool IsAddress(const std::string& host) {
+  boost::system::error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
+std::string WithFile(absl::string_view setting, const std::string& file) {
+  return file.empty() ? absl::StrCat(setting, ", which is not set")
+                      : absl::StrCat(setting, ": ", file);
+}
+
+// What in the configuration may be wrong where a server is not trusted.
+std::string AdviceFor(CertificateFault::Kind kind,
+                      const ClientTlsSettings& settings) {
+  switch (kind) {
+    case CertificateFault::Kind::kUntrusted:
+      return absl::StrCat("look at ",
+                          WithFile("upstream.tls.ca", settings.ca_file));
+    case CertificateFault::Kind::kName:
+      return absl::StrCat(
+          "look at upstream.url and ",
+          WithFile("upstream.tls.serverName", settings.server_name));
+    default:
+      return "renew the certificate of the server at upstream.url";
   }
-  return text.empty() ? "no reason given" : text;
-}
-
-// Picks http/1.1 or refuses: another protocol would be answered in vain.
-int SelectHttp11(SSL*, const unsigned char** out, unsigned char* out_length,
-                 const unsigned char* in, unsigned int in_length, void*) {
-  static constexpr unsigned char kOffer[] = "\x08http/1.1";
-  unsigned char* chosen = nullptr;
-  const int result = SSL_select_next_proto(&chosen, out_length, kOffer,
-                                           sizeof kOffer - 1, in, in_length);
-  if (result != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
-  *out = chosen;
-  return SSL_TLSEXT_ERR_OK;
-}
-
-void Harden(SSL_CTX* context) {
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
-  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                SSL_MODE_RELEASE_BUFFERS);
 }
 
 }  // namespace
 
-void TlsContext::Free::operator()(ssl_ctx_st* context) const {
-  SSL_CTX_free(context);
-}
-
-StatusOr<std::shared_ptr<TlsContext>> TlsContext::Server(
-    const std::string& certificate_file, const std::string& key_file) {
-  std::shared_ptr<TlsContext> tls(
-      new TlsContext(SSL_CTX_new(TLS_server_method())));
-  Harden(tls->get());
-  SSL_CTX_set_alpn_select_cb(tls->get(), SelectHttp11, nullptr);
-  if (SSL_CTX_use_certificate_chain_file(tls->get(),
-                                         certificate_file.c_str()) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("certificate ", certificate_file, ": ", OpenSslErrors()));
-  }
-  if (SSL_CTX_use_PrivateKey_file(tls->get(), key_file.c_str(),
-                                  SSL_FILETYPE_PEM) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("key ", key_file, ": ", OpenSslErrors()));
-  }
-  return tls;
-}
-
-StatusOr<std::shared_ptr<TlsContext>> TlsContext::Client(
-    const std::string& ca_file) {
-  std::shared_ptr<TlsContext> tls(
-      new TlsContext(SSL_CTX_new(TLS_client_method())));
-  Harden(tls->get());
-  SSL_CTX_set_verify(tls->get(), SSL_VERIFY_PEER, nullptr);
-  static constexpr unsigned char kOffer[] = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(tls->get(), kOffer, sizeof kOffer - 1);
-  if (!ca_file.empty()) {
-    RETURN_IF_ERROR(tls->Trust(ca_file));
-  } else if (SSL_CTX_set_default_verify_paths(tls->get()) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the system's CA store: ", OpenSslErrors()));
-  }
-  return tls;
-}
-
-Status TlsContext::Trust(const std::string& ca_file) {
-  if (SSL_CTX_load_verify_locations(get(), ca_file.c_str(), nullptr) != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("CA file ", ca_file, ": ", OpenSslErrors()));
-  }
-  return absl::OkStatus();
-}
-
 void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
 TlsStream::TlsStream(asio::ip::tcp::socket socket, DeadlineList& deadlines,
-                     std::shared_ptr<TlsContext> context)
+                     std::shared_ptr<const TlsContext> context)
     : Stream(deadlines),
       socket_(std::move(socket)),
       context_(std::move(context)),
@@ -107,35 +57,61 @@ TlsStream::TlsStream(asio::ip::tcp::socket socket, DeadlineList& deadlines,
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.native_non_blocking(true, ignored);
   SSL_set_fd(ssl_.get(), socket_.native_handle());
+  SSL_set_app_data(ssl_.get(), &fault_);
 }
 
 TlsStream::~TlsStream() = default;
+
+Task<StatusOr<bool>> TlsStream::AwaitHandshake() {
+  auto [waited] = co_await socket_.async_wait(
+      asio::ip::tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
+  if (waited || !socket_.is_open()) co_return Failure("closed");
+  unsigned char first = 0;
+  const ssize_t count =
+      ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (count != 1) co_return Failure("connection lost");
+  co_return first == kHandshakeRecord;
+}
 
 Task<Status> TlsStream::Accept() {
   for (;;) {
     ERR_clear_error();
     const int result = SSL_accept(ssl_.get());
     if (result == 1) co_return absl::OkStatus();
-    CO_RETURN_IF_ERROR(co_await WaitFor(result), "TLS handshake");
-  }
-}
-
-Task<Status> TlsStream::Connect(std::string server_name) {
-  SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
-  SSL_set1_host(ssl_.get(), server_name.c_str());
-  for (;;) {
-    ERR_clear_error();
-    const int result = SSL_connect(ssl_.get());
-    if (result == 1) co_return absl::OkStatus();
-    const long verdict = SSL_get_verify_result(ssl_.get());
-    if (verdict != X509_V_OK) {
-      co_return absl::UnavailableError(
-          absl::StrCat("TLS: certificate of ", server_name, ": ",
-                       X509_verify_cert_error_string(verdict)));
+    if (fault_.kind != CertificateFault::Kind::kNone) {
+      co_return Failure(absl::StrCat("client certificate: ", fault_.text));
     }
     CO_RETURN_IF_ERROR(co_await WaitFor(result), "TLS handshake");
   }
 }
+
+Task<Status> TlsStream::Connect(std::string host) {
+  const ClientTlsSettings& settings = context_->client();
+  if (!settings.server_name.empty()) host = settings.server_name;
+  if (!IsAddress(host)) SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
+  SSL_set1_host(ssl_.get(), host.c_str());
+  for (;;) {
+    ERR_clear_error();
+    const int result = SSL_connect(ssl_.get());
+    if (result == 1) co_return absl::OkStatus();
+    if (fault_.kind != CertificateFault::Kind::kNone) {
+      const Status refused = absl::UnavailableError(
+          absl::StrCat("TLS: certificate of ", host, ": ", fault_.text));
+      co_return WithAdvice(refused, AdviceFor(fault_.kind, settings));
+    }
+    CO_RETURN_IF_ERROR(co_await WaitFor(result), "TLS handshake");
+  }
+}
+
+std::string TlsStream::ClientName() const {
+  const X509* shown = SSL_get0_peer_certificate(ssl_.get());
+  if (shown == nullptr || SSL_get_verify_result(ssl_.get()) != X509_V_OK) {
+    return "";
+  }
+  return ClientNameOf(*shown);
+}
+
+asio::ip::tcp::socket TlsStream::TakeSocket() { return std::move(socket_); }
 
 Task<StatusOr<size_t>> TlsStream::Read(absl::Span<char> buffer) {
   for (;;) {
@@ -173,8 +149,7 @@ Task<Status> TlsStream::WaitFor(int result) {
     co_return absl::OutOfRangeError("end of stream");
   }
   if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-    co_return Failure(error == SSL_ERROR_SYSCALL ? "connection lost"
-                                                 : OpenSslErrors());
+    co_return Broken(error);
   }
   const auto direction = error == SSL_ERROR_WANT_READ
                              ? asio::ip::tcp::socket::wait_read
@@ -223,6 +198,18 @@ std::string TlsStream::PeerAddress() const {
 void TlsStream::OnExpired() {
   expired_ = true;
   Close();
+}
+
+Status TlsStream::Broken(int error) const {
+  if (error == SSL_ERROR_SYSCALL) return Failure("connection lost");
+  const bool refused = PeerRefusesCertificate() && !SSL_is_server(ssl_.get());
+  const Status broken = Failure(OpenSslReason());
+  if (!refused) return broken;
+  return WithAdvice(
+      broken, absl::StrCat("the server wants a client certificate: look "
+                           "at ",
+                           WithFile("upstream.tls.certificate",
+                                    context_->client().certificate_file)));
 }
 
 Status TlsStream::Failure(absl::string_view what) const {

@@ -1,5 +1,5 @@
-// TLS 1.2 and 1.3 by OpenSSL directly on the socket. HTTP/1.1 is the only
-// protocol offered (docs/adr: no client needs HTTP/2).
+// TlsStream: TLS by OpenSSL directly on the socket (docs/adr/0004 says what
+// else was tried).
 #ifndef PLIMSOLL_GATEWAY_HTTP_TLS_H_
 #define PLIMSOLL_GATEWAY_HTTP_TLS_H_
 
@@ -7,46 +7,35 @@
 #include <string>
 
 #include "gateway/http/stream.h"
+#include "gateway/http/tls_context.h"
+#include "gateway/http/tls_failure.h"
 
-struct ssl_ctx_st;
 struct ssl_st;
 
 namespace plimsoll {
-
-// Settings and keys of one side of TLS. Immutable once made; then safe for
-// concurrent use.
-class TlsContext {
- public:
-  // Serves with the PEM chain and key in the two files. InvalidArgument names
-  // the file and OpenSSL's reason.
-  static StatusOr<std::shared_ptr<TlsContext>> Server(
-      const std::string& certificate_file, const std::string& key_file);
-  // Verifies servers against `ca_file`, or the system's store where it is "".
-  static StatusOr<std::shared_ptr<TlsContext>> Client(
-      const std::string& ca_file);
-  // Trusts `ca_file` as well. Before the first connection.
-  Status Trust(const std::string& ca_file);
-
-  ssl_ctx_st* get() const { return context_.get(); }
-
- private:
-  struct Free {
-    void operator()(ssl_ctx_st* context) const;
-  };
-  explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
-  std::unique_ptr<ssl_ctx_st, Free> context_;
-};
 
 class TlsStream : public Stream {
  public:
   // Takes the connected `socket`; Handshake comes before anything else.
   TlsStream(asio::ip::tcp::socket socket, DeadlineList& deadlines,
-            std::shared_ptr<TlsContext> context);
+            std::shared_ptr<const TlsContext> context);
   ~TlsStream() override;
 
+  // Waits for the client's first byte and leaves it where it is: whether a
+  // handshake may begin so, rather than plain HTTP. Unavailable where none
+  // comes.
+  Task<StatusOr<bool>> AwaitHandshake();
+  // Unavailable where it fails: the client has been sent an alert.
   Task<Status> Accept();
-  // Names the server it wants (SNI) and verifies that it is it.
-  Task<Status> Connect(std::string server_name);
+  // Verifies that the server is `host`, or whom the context's settings name in
+  // its place, and names it (SNI) unless that is an address. Unavailable says
+  // what is wrong, with advice.
+  Task<Status> Connect(std::string host);
+  // What the client is called by the certificate that it has shown and that was
+  // verified (ClientNameOf); "" where it has shown none.
+  std::string ClientName() const;
+  // The socket, to go on without TLS. The stream is of no more use.
+  asio::ip::tcp::socket TakeSocket();
 
   Task<StatusOr<size_t>> Read(absl::Span<char> buffer) override;
   Task<Status> Write(absl::string_view bytes) override;
@@ -66,10 +55,13 @@ class TlsStream : public Stream {
   // Waits for what OpenSSL asked for after `result`; OK to try again,
   // OutOfRange at the end of the stream.
   Task<Status> WaitFor(int result);
+  // What OpenSSL says of `error`, the kind of its failure.
+  Status Broken(int error) const;
   Status Failure(absl::string_view what) const;
 
   asio::ip::tcp::socket socket_;
-  std::shared_ptr<TlsContext> context_;
+  const std::shared_ptr<const TlsContext> context_;
+  CertificateFault fault_;  // of the peer; before the one that writes to it
   std::unique_ptr<ssl_st, Free> ssl_;
   bool expired_ = false;
 };

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 
 namespace plimsoll {
 namespace {
@@ -73,7 +74,7 @@ bool IsSameOrigin(const UpstreamAddress& a, const UpstreamAddress& b) {
 }
 
 UpstreamPool::UpstreamPool(Loop& loop, UpstreamAddress address,
-                           std::shared_ptr<TlsContext> tls)
+                           std::shared_ptr<const TlsHolder> tls)
     : loop_(loop), address_(std::move(address)), tls_(std::move(tls)) {}
 
 std::unique_ptr<UpstreamConnection> UpstreamPool::TakeIdle(
@@ -112,8 +113,8 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
         std::make_unique<TcpStream>(std::move(socket), loop_.deadlines());
     co_return std::make_unique<UpstreamConnection>(std::move(plain));
   }
-  auto secured =
-      std::make_unique<TlsStream>(std::move(socket), loop_.deadlines(), tls_);
+  auto secured = std::make_unique<TlsStream>(std::move(socket),
+                                             loop_.deadlines(), tls_->Get());
   secured->ExpireAfter(kConnectTimeout);
   CO_RETURN_IF_ERROR(co_await secured->Connect(address_.host),
                      absl::StrCat("upstream ", address_.Authority()));
@@ -156,7 +157,7 @@ bool UpstreamPool::MayConnectTo(const asio::ip::address& address) const {
 }
 
 Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPool::LeadTo(
-    UpstreamAddress address, std::shared_ptr<TlsContext> tls) {
+    UpstreamAddress address, std::shared_ptr<const TlsHolder> tls) {
   CO_ASSIGN_OR_RETURN(const auto mine, co_await Resolve());
   auto pool =
       std::make_unique<UpstreamPool>(loop_, std::move(address), std::move(tls));
@@ -199,19 +200,24 @@ void UpstreamPool::DropStale() {
 }
 
 StatusOr<UpstreamTls> UpstreamTls::New(const UpstreamAddress& upstream,
-                                       const std::string& ca_file) {
+                                       const ClientTlsSettings& settings) {
+  const absl::Time now = absl::Now();
   UpstreamTls tls;
   if (upstream.tls) {
-    ASSIGN_OR_RETURN(tls.upstream, TlsContext::Client(ca_file));
+    ASSIGN_OR_RETURN(tls.upstream,
+                     TlsSource::Client("upstream", settings, now));
   }
-  ASSIGN_OR_RETURN(tls.elsewhere, TlsContext::Client(""));
-  if (!ca_file.empty()) RETURN_IF_ERROR(tls.elsewhere->Trust(ca_file));
+  ClientTlsSettings elsewhere;
+  elsewhere.ca_file = settings.ca_file;
+  elsewhere.trusts_system_too = true;
+  ASSIGN_OR_RETURN(tls.elsewhere,
+                   TlsSource::Client("upstream, elsewhere", elsewhere, now));
   return tls;
 }
 
 void UpstreamPools::AddLoop(Loop& loop) {
-  by_loop_[&loop.io()] =
-      std::make_unique<UpstreamPool>(loop, address_, tls_.upstream);
+  by_loop_[&loop.io()] = std::make_unique<UpstreamPool>(
+      loop, address_, tls_.upstream ? tls_.upstream->holder() : nullptr);
 }
 
 UpstreamPool& UpstreamPools::For(const asio::any_io_executor& executor) const {
@@ -222,9 +228,10 @@ Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPools::LeadTo(
     UpstreamAddress address) const {
   UpstreamPool& mine = For(co_await asio::this_coro::executor);
   // What vouches for the upstream vouches for it alone, also here.
-  const std::shared_ptr<TlsContext> tls =
+  const std::shared_ptr<TlsSource>& tls =
       IsSameOrigin(address, address_) ? tls_.upstream : tls_.elsewhere;
-  co_return co_await mine.LeadTo(std::move(address), tls);
+  std::shared_ptr<const TlsHolder> holder = tls ? tls->holder() : nullptr;
+  co_return co_await mine.LeadTo(std::move(address), std::move(holder));
 }
 
 }  // namespace plimsoll

@@ -16,6 +16,7 @@
 #include "gateway/http/message.h"
 #include "gateway/http/stream.h"
 #include "gateway/http/tls.h"
+#include "gateway/http/tls_source.h"
 #include "policy/status.h"
 
 namespace plimsoll {
@@ -55,13 +56,13 @@ class UpstreamPool {
 
   // `tls` is needed where the address says so.
   UpstreamPool(Loop& loop, UpstreamAddress address,
-               std::shared_ptr<TlsContext> tls);
+               std::shared_ptr<const TlsHolder> tls);
   // A pool for an address that this upstream named: connects only to where an
   // upstream at this one's addresses may lead (see MayLeadTo), and is
   // Unavailable where it is elsewhere. Unavailable, too, where this upstream's
   // own name cannot be resolved.
   Task<StatusOr<std::unique_ptr<UpstreamPool>>> LeadTo(
-      UpstreamAddress address, std::shared_ptr<TlsContext> tls);
+      UpstreamAddress address, std::shared_ptr<const TlsHolder> tls);
 
   // An idle connection of the class that is still alive; null where there is
   // none.
@@ -89,7 +90,7 @@ class UpstreamPool {
 
   Loop& loop_;
   const UpstreamAddress address_;
-  const std::shared_ptr<TlsContext> tls_;
+  const std::shared_ptr<const TlsHolder> tls_;
   std::vector<AddressKind> led_by_;  // who named this address; empty: nobody
   absl::flat_hash_map<std::string, std::vector<Idle>> idle_;
   size_t idle_count_ = 0;
@@ -97,15 +98,16 @@ class UpstreamPool {
   SteadyTime resolved_until_{};
 };
 
-// Whom the gateway trusts as a client of TLS.
+// Whom the gateway trusts as a client of TLS, and what it shows.
 struct UpstreamTls {
-  std::shared_ptr<TlsContext> upstream;   // null where it is plain
-  std::shared_ptr<TlsContext> elsewhere;  // where the upstream leads to
+  std::shared_ptr<TlsSource> upstream;   // null where it is plain
+  std::shared_ptr<TlsSource> elsewhere;  // where the upstream leads to
 
-  // `ca_file` vouches for the upstream, or the system's store where it is "";
-  // elsewhere both do. InvalidArgument names the file.
+  // The settings' authorities vouch for the upstream, or the system's where
+  // there are none; elsewhere both do, and no certificate of ours is shown.
+  // Errors as TlsContext's.
   static StatusOr<UpstreamTls> New(const UpstreamAddress& upstream,
-                                   const std::string& ca_file);
+                                   const ClientTlsSettings& settings);
 };
 
 // The pools of one upstream, one a loop. Made before the loops run; safe for

@@ -11,6 +11,8 @@ constexpr absl::string_view kOutcomes[] = {"admit", "warn", "deny", "staged"};
 constexpr absl::string_view kTrueFalse[] = {"true", "false"};
 constexpr absl::string_view kOperations[] = {"read", "write"};
 constexpr absl::string_view kLogs[] = {"decisions", "gateway"};
+constexpr absl::string_view kListeners[] = {"registry", "webhook"};
+constexpr absl::string_view kHandshakes[] = {"ok", "failed"};
 constexpr absl::string_view kVersion[] = {PLIMSOLL_VERSION};
 constexpr double kHoldBounds[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
                                   1,     2.5,  5,     10,   20,  30};
@@ -42,6 +44,14 @@ constinit Counter store_failures(
 constinit Counter dropped_lines("plimsoll_log_dropped_lines_total",
                                 "Log lines that were not written.",
                                 {{"log", kLogs}});
+constinit Gauge tls_certificate_expiry(
+    "plimsoll_tls_certificate_expiry_timestamp_seconds",
+    "When the certificate that a listener shows expires; 0 without one.",
+    {{"listener", kListeners}});
+constinit Counter tls_handshakes(
+    "plimsoll_tls_handshakes_total",
+    "TLS handshakes of clients that came about or failed.",
+    {{"listener", kListeners}, {"result", kHandshakes}});
 constinit Gauge start_time("plimsoll_start_time_seconds",
                            "When the process began to serve.");
 constinit Gauge build("plimsoll_build_info", "1, with the version.",
@@ -59,6 +69,8 @@ constexpr const Family* kAll[] = {
     &catalog_checked_time,
     &store_failures,
     &dropped_lines,
+    &tls_certificate_expiry,
+    &tls_handshakes,
     &start_time,
     &build,
 };

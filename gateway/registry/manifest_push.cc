@@ -26,6 +26,10 @@ constexpr absl::Duration kAskFor = absl::Seconds(3);
 ClientIdentity ClientOf(const Exchange& exchange) {
   ClientIdentity client;
   client.address = exchange.peer;
+  if (!exchange.client_name.empty()) {
+    client.name = exchange.client_name;
+    client.proof = "mtls";
+  }
   if (const std::string* agent = exchange.head.headers.Find("User-Agent")) {
     client.user_agent = agent->substr(0, 256);
   }

@@ -1,6 +1,7 @@
 #include "gateway/registry/upstream_health.h"
 
 #include "absl/strings/str_cat.h"
+#include "gateway/http/advice.h"
 #include "gateway/observe/log.h"
 
 namespace plimsoll {
@@ -10,10 +11,19 @@ void UpstreamHealth::Failed(const Status& status) {
   const absl::Time now = clock_();
   const std::lock_guard lock(mutex_);
   last_failure_ = now;
-  if (failing_) return;
-  since_ = now;
+  std::string advice = AdviceOf(status);
+  const bool told = advice.empty() || advice == advice_;
+  if (failing_ && (told || now < said_at_ + kQuiet)) return;
+  if (!failing_) since_ = now;
   failing_ = true;
-  LogError("upstream", {{"name", name_}, {"error", status.message()}});
+  said_at_ = now;
+  advice_ = std::move(advice);
+  if (advice_.empty()) {
+    LogError("upstream", {{"name", name_}, {"error", status.message()}});
+  } else {
+    LogError("upstream",
+             {{"name", name_}, {"error", status.message()}, {"do", advice_}});
+  }
 }
 
 void UpstreamHealth::Answered(int status) {

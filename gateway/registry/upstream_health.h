@@ -1,6 +1,7 @@
 // UpstreamHealth: says in the log when an upstream begins to fail the pushes
 // and pulls that go to it, and when it answers again; nothing in between,
-// however many requests meet it. One for each upstream; safe from any loop.
+// however many requests meet it, unless what an operator should look at
+// changes. One for each upstream; safe from any loop.
 #ifndef PLIMSOLL_GATEWAY_REGISTRY_UPSTREAM_HEALTH_H_
 #define PLIMSOLL_GATEWAY_REGISTRY_UPSTREAM_HEALTH_H_
 
@@ -36,6 +37,8 @@ class UpstreamHealth {
   const std::function<absl::Time()> clock_;
   std::atomic<bool> failing_{false};  // written under the mutex
   std::mutex mutex_;                  // guards what follows
+  std::string advice_;
+  absl::Time said_at_;
   absl::Time since_;
   absl::Time last_failure_;
 };

@@ -54,7 +54,8 @@ SHELL = {
     'gateway/store/store': ['gateway/task', 'policy/evidence'],
     # What is read once and swapped whole.
     'gateway/admission/snapshot': _ALL_OF_CORE,
-    'gateway/config': ['gateway/admission/snapshot', 'gateway/http'],
+    'gateway/config_tls': ['gateway/http', 'policy/language/fields'],
+    'gateway/config': ['gateway/admission/snapshot', 'gateway/config_tls'],
     'gateway/credential_file': ['gateway/config'],
     'gateway/policy_files': ['gateway/config'],
     # What stands behind admission.

@@ -5,8 +5,8 @@ import os
 import re
 import unittest
 
-from render import (CHART, LEAST, NAMESPACE, ROOT, WEBHOOK, Refused, config,
-                    lint, pod, template)
+from render import (CHART, LEAST, NAMESPACE, ROOT, TLS, WEBHOOK, Refused,
+                    config, lint, pod, template)
 
 
 def changed(values, path, value):
@@ -23,7 +23,7 @@ def changed(values, path, value):
 class Rendering(unittest.TestCase):
 
     def test_lints(self):
-        for values in (LEAST, WEBHOOK):
+        for values in (LEAST, WEBHOOK, TLS):
             lint(values)
 
     def test_makes_no_webhook_unless_asked(self):
@@ -109,7 +109,8 @@ class Pod(unittest.TestCase):
                              {'path': path, 'port': 'admin'})
 
     def test_every_mount_has_its_volume(self):
-        for values in (LEAST, WEBHOOK, {**WEBHOOK, 'policies': {'a.yaml': 'x'}}):
+        for values in (LEAST, WEBHOOK, TLS,
+                       {**WEBHOOK, 'policies': {'a.yaml': 'x'}}):
             spec = pod(template(values))
             mounts = spec['containers'][0]['volumeMounts']
             self.assertEqual(sorted(m['name'] for m in mounts),
@@ -128,7 +129,7 @@ class Pod(unittest.TestCase):
 # The configuration with everything said; the gateway's own tests load it.
 GOLDEN = ROOT / 'tests' / 'testdata' / 'chart' / 'plimsoll.yaml'
 FULL = {
-    **WEBHOOK, 'mode': 'enforce', 'noMatch': 'Warn',
+    **TLS, 'mode': 'enforce', 'noMatch': 'Warn',
     'modes': [{'repositories': ['payments/**'], 'mode': 'observe'}],
     'layers': {'inspect': 'stream', 'workers': 4},
     'policies': {'b.yaml': 'b: 1\n', 'a.yaml': 'a: 1\n'},
@@ -155,7 +156,11 @@ class Configuration(unittest.TestCase):
         self.assertEqual(spec['admin'], '0.0.0.0:9090')
         self.assertEqual(spec['upstream'], {
             'url': 'https://registry.internal:5000',
-            'caFile': '/etc/plimsoll/ca/ca.crt',
+            'tls': {
+                'ca': '/etc/plimsoll/ca/ca.crt',
+                'certificate': '/etc/plimsoll/client/tls.crt',
+                'key': '/etc/plimsoll/client/tls.key',
+                'serverName': 'registry.corp'},
             'readCredential': {'file': '/etc/plimsoll/credentials/read'}})
         self.assertEqual(spec['store'],
                          {'sqlite': '/var/lib/plimsoll/plimsoll.db'})
@@ -168,6 +173,37 @@ class Configuration(unittest.TestCase):
         self.assertEqual(made['ConfigMap', 'plimsoll-policies']['data'],
                          values['policies'])
 
+    def test_speaks_plain_http_unless_a_secret_is_named(self):
+        made = template(LEAST)
+        self.assertNotIn('tls', config(made)['spec'])
+        port = made['Service', 'plimsoll']['spec']['ports'][0]
+        self.assertEqual(port['appProtocol'], 'http')
+
+    def test_speaks_tls_with_the_secret_that_is_named(self):
+        made = template(TLS)
+        self.assertEqual(config(made)['spec']['tls'], {
+            'certificate': '/etc/plimsoll/tls/tls.crt',
+            'key': '/etc/plimsoll/tls/tls.key',
+            'clientCa': '/etc/plimsoll/tls-clients/ca.crt',
+            'clientAuth': 'optional'})
+        self.assertEqual(config(made)['spec']['webhook']['tls'], {
+            'certificate': '/etc/plimsoll/webhook/tls.crt',
+            'key': '/etc/plimsoll/webhook/tls.key',
+            'clientCa': '/etc/plimsoll/webhook-clients/ca.crt'})
+        port = made['Service', 'plimsoll']['spec']['ports'][0]
+        self.assertEqual(port['appProtocol'], 'https')
+        volumes = {v['name']: v for v in pod(made)['volumes']}
+        self.assertEqual(volumes['tls']['secret']['secretName'], 'registry-tls')
+        self.assertEqual(volumes['client']['secret']['secretName'],
+                         'registry-client')
+        self.assertEqual(volumes['tls-clients']['configMap'], {
+            'name': 'client-ca',
+            'items': [{'key': 'clients.pem', 'path': 'ca.crt'}]})
+
+    def test_secrets_are_mounted_whole_so_that_renewals_arrive(self):
+        for mount in pod(template(TLS))['containers'][0]['volumeMounts']:
+            self.assertNotIn('subPath', mount)
+
     def test_commands_in_the_pod_find_the_store(self):
         made = template(LEAST)
         store = config(made)['spec']['store']['sqlite']
@@ -175,14 +211,17 @@ class Configuration(unittest.TestCase):
                          '/plimsoll.db')
 
     def test_paths_are_where_the_pod_mounts_them(self):
-        made = template({**WEBHOOK, 'policies': {'a.yaml': 'a: 1\n'}})
+        made = template({**TLS, 'policies': {'a.yaml': 'a: 1\n'}})
         spec = config(made)['spec']
         mounts = {m['mountPath'] for m in
                   pod(made)['containers'][0]['volumeMounts']}
         for path in (spec['store']['sqlite'], spec['policies'][0],
                      spec['upstream']['readCredential']['file'],
-                     spec['upstream']['caFile'],
-                     spec['webhook']['certificate'], spec['webhook']['key']):
+                     *[path for path in spec['upstream']['tls'].values()
+                       if path.startswith('/')],
+                     spec['tls']['certificate'], spec['tls']['clientCa'],
+                     spec['webhook']['tls']['key'],
+                     spec['webhook']['tls']['clientCa']):
             self.assertIn(path.rsplit('/', 1)[0], mounts)
 
     def test_ports_are_those_of_the_container(self):
@@ -269,6 +308,10 @@ class Refusals(unittest.TestCase):
              changed(WEBHOOK, 'webhook.tls.existingSecret', ''), 'TLS'),
             ('webhook without an authority',
              changed(WEBHOOK, 'webhook.tls.caBundle', ''), 'caBundle'),
+            ('clients of a gateway without TLS',
+             changed(TLS, 'tls.existingSecret', ''), 'tls.existingSecret'),
+            ('unknown demand', changed(TLS, 'tls.clientAuth', 'maybe'),
+             'clientAuth'),
             ('webhook for no registry',
              changed(WEBHOOK, 'webhook.registries', []), 'registries'),
         ]

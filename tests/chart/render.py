@@ -24,12 +24,36 @@ WEBHOOK = {
     'upstream': {
         'url': 'https://registry.internal:5000',
         'readCredential': {'existingSecret': 'reader'},
-        'ca': {'existingConfigMap': 'registry-ca'},
+        'tls': {'ca': {'existingConfigMap': 'registry-ca'}},
     },
     'webhook': {
         'enabled': True,
         'registries': ['registry.example.com'],
         'tls': {'existingSecret': 'webhook-tls', 'caBundle': 'Q0E='},
+    },
+}
+# Every secret and authority that TLS can have.
+TLS = {
+    **WEBHOOK,
+    'tls': {
+        'existingSecret': 'registry-tls',
+        'clientCa': {'existingConfigMap': 'client-ca', 'key': 'clients.pem'},
+        'clientAuth': 'optional',
+    },
+    'upstream': {
+        **WEBHOOK['upstream'],
+        'tls': {
+            'ca': {'existingConfigMap': 'registry-ca'},
+            'existingSecret': 'registry-client',
+            'serverName': 'registry.corp',
+        },
+    },
+    'webhook': {
+        **WEBHOOK['webhook'],
+        'tls': {
+            **WEBHOOK['webhook']['tls'],
+            'clientCa': {'existingConfigMap': 'api-server-ca'},
+        },
     },
 }
 

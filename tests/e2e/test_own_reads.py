@@ -165,7 +165,7 @@ class OwnReadsTest(EndToEndTest):
             registry,
             {
                 "readCredential": {"file": str(self.credential)},
-                "caFile": str(self.doors.certificate),
+                "tls": {"ca": str(self.doors.certificate)},
             },
             rules=[SMALL],
         )

@@ -43,7 +43,7 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_EQ(config.upstreams.at(0).name, "upstream");
   EXPECT_EQ(config.upstreams.at(0).read_credential_file, "");
   EXPECT_FALSE(config.upstreams.at(0).anonymous_reads);
-  EXPECT_EQ(config.upstreams.at(0).ca_file, "");
+  EXPECT_EQ(config.upstreams.at(0).tls.ca_file, "");
   EXPECT_THAT(config.upstreams.at(0).pass_through, IsEmpty());
   EXPECT_EQ(config.listen.host, "127.0.0.1");
   EXPECT_EQ(config.listen.port, "5000");
@@ -60,6 +60,7 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_EQ(config.inspect_workers, 0u);
   EXPECT_EQ(config.decision_log, "");
   EXPECT_EQ(config.grpc, "");
+  EXPECT_FALSE(config.tls.has_value());
   EXPECT_FALSE(config.webhook.has_value());
   EXPECT_EQ(config.threads, 0u);
   EXPECT_EQ(config.max_connections, 10'000u);
@@ -70,10 +71,11 @@ TEST(GatewayConfig, ReadsEveryKey) {
   const GatewayConfig config = Accepted(R"(
   listen: "[::1]:6000"
   admin: localhost:6001
+  tls: {certificate: /r.crt, key: /r.key, clientCa: /cc, clientAuth: optional}
   upstream:
     url: https://registry.example.com:8443
     name: main
-    caFile: /ca.pem
+    tls: {ca: /ca.pem, certificate: /c.crt, key: /c.key, serverName: reg.corp}
     readCredential: {file: /read}
     anonymousReads: false
     passThrough: [/token, /service/token/]
@@ -89,8 +91,7 @@ TEST(GatewayConfig, ReadsEveryKey) {
   grpc: unix:/run/p.sock
   webhook:
     listen: 0.0.0.0:8443
-    certificate: /tls.crt
-    key: /tls.key
+    tls: {certificate: /tls.crt, key: /tls.key}
     registries: [registry.example.com, "localhost:5000", "[::1]:5000"]
   limits: {threads: 256, maxConnections: 100000, drain: 1m30s}
 )");
@@ -98,8 +99,16 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.listen.port, "6000");
   EXPECT_EQ(config.admin.host, "localhost");
   EXPECT_EQ(config.upstreams.at(0).url, "https://registry.example.com:8443");
+  ASSERT_TRUE(config.tls.has_value());
+  EXPECT_EQ(config.tls->certificate_file, "/r.crt");
+  EXPECT_EQ(config.tls->key_file, "/r.key");
+  EXPECT_EQ(config.tls->client_ca_file, "/cc");
+  EXPECT_EQ(config.tls->client_auth, ClientAuth::kOptional);
   EXPECT_EQ(config.upstreams.at(0).name, "main");
-  EXPECT_EQ(config.upstreams.at(0).ca_file, "/ca.pem");
+  EXPECT_EQ(config.upstreams.at(0).tls.certificate_file, "/c.crt");
+  EXPECT_EQ(config.upstreams.at(0).tls.key_file, "/c.key");
+  EXPECT_EQ(config.upstreams.at(0).tls.server_name, "reg.corp");
+  EXPECT_EQ(config.upstreams.at(0).tls.ca_file, "/ca.pem");
   EXPECT_EQ(config.upstreams.at(0).read_credential_file, "/read");
   EXPECT_THAT(config.upstreams.at(0).pass_through,
               ElementsAre("/token", "/service/token/"));
@@ -117,8 +126,9 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.grpc, "unix:/run/p.sock");
   ASSERT_TRUE(config.webhook.has_value());
   EXPECT_EQ(config.webhook->listen.port, "8443");
-  EXPECT_EQ(config.webhook->certificate_file, "/tls.crt");
-  EXPECT_EQ(config.webhook->key_file, "/tls.key");
+  EXPECT_EQ(config.webhook->tls.certificate_file, "/tls.crt");
+  EXPECT_EQ(config.webhook->tls.key_file, "/tls.key");
+  EXPECT_EQ(config.webhook->tls.client_auth, ClientAuth::kNone);
   EXPECT_THAT(config.webhook->registries, SizeIs(3));
   EXPECT_EQ(config.threads, 256u);
   EXPECT_EQ(config.max_connections, 100'000u);
@@ -171,7 +181,7 @@ TEST(GatewayConfig, ShowsAllIssuesAtOnce) {
                "  policies: []\n  store: {postgres: x}\n"
                "  layers: {inspect: yes, workers: 0}\n"
                "  limits: {threads: 1e3, maxConnections: 010, drain: 30}\n"
-               "  decisionLog: ''\n  tls: {}\n"),
+               "  decisionLog: ''\n  tsl: {}\n"),
       (Lines{
           "g.yaml:5:3: spec: `upstream` is missing",
           "g.yaml:5:11: spec: `listen`: `5000`: write HOST:PORT, as "
@@ -194,9 +204,7 @@ TEST(GatewayConfig, ShowsAllIssuesAtOnce) {
           "g.yaml:11:54: limits: `drain`: `30`: write a duration as 30d, "
           "24h or 1d12h, with the units d, h, m and s in this order",
           "g.yaml:12:16: spec: `decisionLog` is empty",
-          "g.yaml:13:3: spec: unknown key `tls`; known are admin, "
-          "decisionLog, grpc, layers, limits, listen, mode, modes, "
-          "noMatch, policies, store, upstream, upstreams, webhook",
+          "g.yaml:13:3: spec: unknown key `tsl`; did you mean `tls`?",
       }));
 }
 
@@ -275,7 +283,8 @@ TEST(GatewayConfig, BindsTheApiToLoopbackAlone) {
 }
 
 constexpr char kWebhook[] =
-    "  webhook: {listen: '0.0.0.0:8443', certificate: c, key: k, registries: "
+    "  webhook: {listen: '0.0.0.0:8443', tls: {certificate: c, key: k}, "
+    "registries: "
     "[r]}\n";
 
 TEST(GatewayConfig, AsksForACredentialWhereTheGatewayReadsByItself) {
@@ -296,24 +305,23 @@ TEST(GatewayConfig, RefusesWebhooksThatCannotServe) {
       "  upstream: {url: http://r, anonymousReads: true}\n";
   EXPECT_EQ(IssuesOf(absl::StrCat(upstream, "  webhook: {}\n")),
             (Lines{"g.yaml:6:12: webhook: `listen` is missing",
-                   "g.yaml:6:12: webhook: `certificate` is missing",
-                   "g.yaml:6:12: webhook: `key` is missing",
+                   "g.yaml:6:12: webhook: `tls` is missing",
                    "g.yaml:6:12: webhook: `registries` is missing"}));
   constexpr char kHost[] =
       "write a host, with its port where it has one, as "
       "registry.example.com:5000";
   EXPECT_EQ(
-      IssuesOf(absl::StrCat(
-          upstream,
-          "  webhook: {listen: 8443, certificate: c, key: k, registries: "
-          "['https://r', r/team, r, 'r:0']}\n")),
+      IssuesOf(absl::StrCat(upstream,
+                            "  webhook: {listen: 8443, tls: {certificate: c, "
+                            "key: k}, registries: "
+                            "['https://r', r/team, r, 'r:0']}\n")),
       (Lines{
           "g.yaml:6:21: webhook: `listen`: `8443`: write HOST:PORT, as "
           "127.0.0.1:5000 or [::1]:5000",
-          absl::StrCat("g.yaml:6:64: webhook: `registries`: `https://r`: ",
+          absl::StrCat("g.yaml:6:71: webhook: `registries`: `https://r`: ",
                        kHost),
-          absl::StrCat("g.yaml:6:77: webhook: `registries`: `r/team`: ", kHost),
-          absl::StrCat("g.yaml:6:88: webhook: `registries`: `r:0`: ", kHost)}));
+          absl::StrCat("g.yaml:6:84: webhook: `registries`: `r/team`: ", kHost),
+          absl::StrCat("g.yaml:6:95: webhook: `registries`: `r:0`: ", kHost)}));
 }
 
 // Sockets that share their port took each other's connections in turns.

@@ -49,8 +49,9 @@ class UpkeepTest : public testing::Test {
   CatalogFollower catalog_{store_, snapshots_};
   Reconciler reconciler_{{store_, *upstreams_, absl::Now}};
   Readiness readiness_;
-  Upkeep upkeep_{
-      {catalog_, reconciler_, snapshots_, readiness_, store_, Retention()}};
+  TlsSources tls_;
+  Upkeep upkeep_{{catalog_, reconciler_, snapshots_, readiness_, store_, tls_,
+                  Retention()}};
 };
 
 TEST_F(UpkeepTest, BeginsWithTheCatalogOfTheStore) {

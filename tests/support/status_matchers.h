@@ -29,6 +29,12 @@ MATCHER_P2(StatusIs, code, message, "") {
          testing::ExplainMatchResult(message, std::string(status.message()),
                                      result_listener);
 }
+// What the value of a StatusOr matches.
+MATCHER_P(IsOkAndHolds, value, "") {
+  *result_listener << StatusOf(arg).ToString() << " ";
+  return arg.ok() && testing::ExplainMatchResult(value, *arg, result_listener);
+}
+
 template <typename Code>
 auto StatusIs(Code code) {
   return StatusIs(code, testing::_);

@@ -50,18 +50,50 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- end -}}
 
+{{/* The volume .name of the PEM that .from names, if it does. */}}
+{{- define "plimsoll.pem" -}}
+{{- if .from.existingConfigMap -}}
+- name: {{ .name }}
+  configMap:
+    name: {{ .from.existingConfigMap }}
+    items:
+      - {key: {{ .from.key | quote }}, path: ca.crt}
+{{- end -}}
+{{- end -}}
+
+{{/* The `tls` of a listener whose secret is mounted at .directory. */}}
+{{- define "plimsoll.listenerTls" -}}
+certificate: {{ .directory }}/tls.crt
+key: {{ .directory }}/tls.key
+{{- if .clientCa.existingConfigMap }}
+clientCa: {{ .directory }}-clients/ca.crt
+{{- with .clientAuth }}
+clientAuth: {{ . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* The configuration's spec. The chart owns addresses and paths. */}}
 {{- define "plimsoll.config" -}}
 {{- $up := dict "url" (required "upstream.url: name the registry to stand in front of" .Values.upstream.url) -}}
 {{- with .Values.upstream.name }}{{ $_ := set $up "name" . }}{{ end -}}
 {{- if .Values.upstream.anonymousReads }}{{ $_ := set $up "anonymousReads" true }}{{ end -}}
-{{- if .Values.upstream.ca.existingConfigMap }}{{ $_ := set $up "caFile" "/etc/plimsoll/ca/ca.crt" }}{{ end -}}
+{{- with .Values.upstream.tls -}}
+{{- $tls := dict -}}
+{{- if .ca.existingConfigMap }}{{ $_ := set $tls "ca" "/etc/plimsoll/ca/ca.crt" }}{{ end -}}
+{{- if .existingSecret }}{{ $_ := set $tls "certificate" "/etc/plimsoll/client/tls.crt" }}{{ $_ := set $tls "key" "/etc/plimsoll/client/tls.key" }}{{ end -}}
+{{- with .serverName }}{{ $_ := set $tls "serverName" . }}{{ end -}}
+{{- with $tls }}{{ $_ := set $up "tls" . }}{{ end -}}
+{{- end -}}
 {{- with .Values.upstream.passThrough }}{{ $_ := set $up "passThrough" . }}{{ end -}}
 {{- if .Values.upstream.readCredential.existingSecret -}}
 {{- $_ := set $up "readCredential" (dict "file" "/etc/plimsoll/credentials/read") -}}
 {{- end -}}
 {{- $spec := dict "listen" "0.0.0.0:5000" "admin" "0.0.0.0:9090" "upstream" $up -}}
 {{- $_ := set $spec "store" (dict "sqlite" "/var/lib/plimsoll/plimsoll.db") -}}
+{{- $tls := dict "directory" "/etc/plimsoll/tls" "clientCa" .Values.tls.clientCa "clientAuth" .Values.tls.clientAuth -}}
+{{- if .Values.tls.existingSecret }}{{ $_ := set $spec "tls" (include "plimsoll.listenerTls" $tls | fromYaml) }}
+{{- else if .Values.tls.clientCa.existingConfigMap }}{{ fail "tls.existingSecret: tls.clientCa needs a certificate of the gateway's own" }}{{ end -}}
 {{- $_ := set $spec "mode" .Values.mode -}}
 {{- $_ := set $spec "noMatch" .Values.noMatch -}}
 {{- with .Values.modes }}{{ $_ := set $spec "modes" . }}{{ end -}}
@@ -73,8 +105,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end -}}
 {{- with $files }}{{ $_ := set $spec "policies" . }}{{ end -}}
 {{- if .Values.webhook.enabled -}}
-{{- $tls := "/etc/plimsoll/webhook" -}}
-{{- $_ := set $spec "webhook" (dict "listen" "0.0.0.0:8443" "certificate" (printf "%s/tls.crt" $tls) "key" (printf "%s/tls.key" $tls) "registries" .Values.webhook.registries) -}}
+{{- $tls := dict "directory" "/etc/plimsoll/webhook" "clientCa" .Values.webhook.tls.clientCa "clientAuth" "" -}}
+{{- $_ := set $spec "webhook" (dict "listen" "0.0.0.0:8443" "tls" (include "plimsoll.listenerTls" $tls | fromYaml) "registries" .Values.webhook.registries) -}}
 {{- end -}}
 {{- toYaml (mergeOverwrite $spec (deepCopy .Values.extraConfig)) -}}
 {{- end -}}

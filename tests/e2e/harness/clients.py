@@ -4,7 +4,8 @@ All have the same calls, and each returns the client's own output:
   login(host, user, password)
   push(image, reference)      pull(reference)      inspect(reference)
 where `image` is an Image and `reference` is like
-"127.0.0.1:5000/team/app:v1". Loopback registries are spoken to in plain HTTP.
+"127.0.0.1:5000/team/app:v1". Loopback registries are spoken to in plain HTTP,
+unless `trust(directory)` was called with what --cert-dir has.
 """
 
 import itertools
@@ -28,7 +29,21 @@ class _WithAuthFile:
         self.directory.mkdir(parents=True, exist_ok=True)
         self._authfile = self.directory / "auth.json"
         self._authfile.write_text("{}")
-        self._options = ["--tls-verify=false", "--authfile", self._authfile]
+        self._certificates = None
+
+    def trust(self, directory):
+        """Speaks TLS alone, to whom that directory trusts."""
+        self._certificates = directory
+
+    def _tls(self, side=""):
+        """Flags; `side` is "src-" or "dest-" for a copy."""
+        if self._certificates is None:
+            return [f"--{side}tls-verify=false"]
+        return [f"--{side}cert-dir", self._certificates, f"--{side}tls-verify=true"]
+
+    @property
+    def _options(self):
+        return [*self._tls(), "--authfile", self._authfile]
 
     def login(self, host, user, password):
         return self._run(
@@ -46,7 +61,7 @@ class Skopeo(_WithAuthFile):
     def copy(self, source, reference, *options, timeout=180):
         """Pushes anything that skopeo can name ("oci:DIR:TAG")."""
         return self._run(
-            *["copy", "--dest-tls-verify=false", "--dest-authfile", self._authfile],
+            *["copy", *self._tls("dest-"), "--dest-authfile", self._authfile],
             *[*options, source, f"docker://{reference}"],
             timeout=timeout,
         )
@@ -58,7 +73,7 @@ class Skopeo(_WithAuthFile):
     def pull(self, reference, *options, timeout=180):
         """Pulls into a layout of its own: `pulled`."""
         return self._run(
-            *["copy", "--src-tls-verify=false", "--src-authfile", self._authfile],
+            *["copy", *self._tls("src-"), "--src-authfile", self._authfile],
             *[*options, f"docker://{reference}", f"oci:{self.pulled}:pulled"],
             timeout=timeout,
         )

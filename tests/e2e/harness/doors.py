@@ -24,8 +24,7 @@ class Doors:
             "grpc": f"unix:{self.socket}",
             "webhook": {
                 "listen": f"127.0.0.1:{port}",
-                "certificate": str(self.certificate),
-                "key": str(key),
+                "tls": {"certificate": str(self.certificate), "key": str(key)},
                 "registries": [REGISTRY],
             },
         }

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,7 @@ class Gateway:
         spec=(),
         address="127.0.0.1",
     ):
+        self._address = address
         self._plain = plain
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,8 @@ class Gateway:
 
     @property
     def url(self):
-        return f"http://{self.host}"
+        scheme = "https" if "tls" in self._spec else "http"
+        return f"{scheme}://{self.host}"
 
     @property
     def store(self):
@@ -73,6 +76,9 @@ class Gateway:
 
     def stop(self):
         return self._server.stop(grace=40)
+
+    def reload(self):
+        self._server.signal(signal.SIGHUP)
 
     def kill(self):
         self._server.kill()

@@ -175,6 +175,9 @@ class Server:
                 self._process.kill()
         return self._process.wait()
 
+    def signal(self, number):
+        self._process.send_signal(number)
+
     def kill(self):
         """SIGKILL, as a crash would."""
         self._process.kill()

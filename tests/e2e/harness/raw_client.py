@@ -34,10 +34,12 @@ class Response:
 
 class RawClient:
     """Speaks to the registry at `host` ("127.0.0.1:5000"), one connection per
-    request. `authorization` is the header's whole value."""
+    request. `authorization` is the header's whole value; with `tls`, an
+    ssl.SSLContext, it speaks TLS."""
 
-    def __init__(self, host, authorization=None, timeout=60):
+    def __init__(self, host, authorization=None, timeout=60, tls=None):
         self.host = host
+        self._tls = tls
         self.authorization = authorization
         self.timeout = timeout
 
@@ -45,7 +47,7 @@ class RawClient:
         sent = dict(headers or {})
         if self.authorization:
             sent.setdefault("Authorization", self.authorization)
-        connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
+        connection = self._connection()
         try:
             connection.request(method, target, body, sent)
             answer = connection.getresponse()
@@ -54,6 +56,13 @@ class RawClient:
             )
         finally:
             connection.close()
+
+    def _connection(self):
+        if self._tls is None:
+            return http.client.HTTPConnection(self.host, timeout=self.timeout)
+        return http.client.HTTPSConnection(
+            self.host, timeout=self.timeout, context=self._tls
+        )
 
     def upload_blob(self, repository, data):
         """One POST and one PUT, following Location as clients do."""

@@ -12,8 +12,10 @@ class Registry:
     `users` ({name: password}) puts it behind htpasswd, `token_server` behind
     Bearer tokens, neither leaves it open. `blobs_at` (a URL) serves no blob
     itself but redirects there. With `names_itself` its Locations have its own
-    address, whatever was asked for. `program` is Debian's unless another is named.
-    `stop()` and `start()` again keep port and storage.
+    address, whatever was asked for. With `tls` (a Pair) it speaks https, and lets
+    in whom `clients` (an Authority) has signed, where that is given. `program` is
+    Debian's unless another is named. `stop()` and `start()` again keep port and
+    storage.
     """
 
     def __init__(
@@ -25,6 +27,8 @@ class Registry:
         blobs_at=None,
         names_itself=False,
         program="docker-registry",
+        tls=None,
+        clients=None,
     ):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -33,6 +37,8 @@ class Registry:
         self._blobs_at = blobs_at
         self._names_itself = names_itself
         self._program = program
+        self.tls = tls
+        self._clients = clients
         self._server = None
         self.port = on_a_free_port(self._start_on)
 
@@ -47,7 +53,7 @@ class Registry:
 
     @property
     def url(self):
-        return f"http://{self.host}"
+        return f"{'https' if self.tls else 'http'}://{self.host}"
 
     @property
     def pid(self):
@@ -85,6 +91,13 @@ class Registry:
         }
         if self._names_itself:
             config["http"]["host"] = f"http://127.0.0.1:{port}"
+        if self.tls:
+            config["http"]["tls"] = {
+                "certificate": str(self.tls.certificate),
+                "key": str(self.tls.key),
+            }
+        if self._clients:
+            config["http"]["tls"]["clientcas"] = [str(self._clients.certificate)]
         if self._blobs_at:
             redirect = {"name": "redirect", "options": {"baseurl": self._blobs_at}}
             config["middleware"] = {"storage": [redirect]}

@@ -51,11 +51,14 @@ def review(uid, *images):
 
 
 class WebhookClient:
-    """Calls a webhook on a loopback port that has this certificate."""
+    """Calls a webhook on a loopback port that has this certificate; shows
+    `client`, a Pair, where it is given."""
 
-    def __init__(self, port, certificate):
+    def __init__(self, port, certificate, client=None):
         self._port = port
         self._context = ssl.create_default_context(cafile=certificate)
+        if client:
+            self._context.load_cert_chain(client.certificate, client.key)
 
     def validate(self, document, timeout="10s"):
         """(status, body) of a review, as a value or as bytes."""

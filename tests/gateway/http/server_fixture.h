@@ -62,7 +62,7 @@ class ServerTest : public testing::Test {
   }
 
   void Start(HttpServer::Options options = {}) {
-    options.name = "test";
+    if (options.name.empty()) options.name = "test";
     options.host = "127.0.0.1";
     options.port = "0";
     server_ = std::make_unique<HttpServer>(loop_.loop(), handler_, options);

@@ -32,7 +32,13 @@ TEST(ChartConfig, LoadsWithoutIssues) {
   EXPECT_EQ(config.upstreams.at(0).url, "https://registry.internal:5000");
   EXPECT_EQ(config.upstreams.at(0).read_credential_file,
             "/etc/plimsoll/credentials/read");
-  EXPECT_EQ(config.upstreams.at(0).ca_file, "/etc/plimsoll/ca/ca.crt");
+  EXPECT_EQ(config.upstreams.at(0).tls.ca_file, "/etc/plimsoll/ca/ca.crt");
+  EXPECT_EQ(config.upstreams.at(0).tls.certificate_file,
+            "/etc/plimsoll/client/tls.crt");
+  EXPECT_EQ(config.upstreams.at(0).tls.server_name, "registry.corp");
+  ASSERT_TRUE(config.tls.has_value());
+  EXPECT_EQ(config.tls->certificate_file, "/etc/plimsoll/tls/tls.crt");
+  EXPECT_EQ(config.tls->client_auth, ClientAuth::kOptional);
   EXPECT_EQ(config.sqlite_path, "/var/lib/plimsoll/plimsoll.db");
   EXPECT_THAT(config.policies, ElementsAre("/etc/plimsoll/policies/a.yaml",
                                            "/etc/plimsoll/policies/b.yaml"));
@@ -43,8 +49,11 @@ TEST(ChartConfig, LoadsWithoutIssues) {
   EXPECT_EQ(config.grpc, "unix:/tmp/plimsoll.sock");
   ASSERT_TRUE(config.webhook.has_value());
   EXPECT_EQ(config.webhook->listen.port, "8443");
-  EXPECT_EQ(config.webhook->certificate_file, "/etc/plimsoll/webhook/tls.crt");
-  EXPECT_EQ(config.webhook->key_file, "/etc/plimsoll/webhook/tls.key");
+  EXPECT_EQ(config.webhook->tls.certificate_file,
+            "/etc/plimsoll/webhook/tls.crt");
+  EXPECT_EQ(config.webhook->tls.key_file, "/etc/plimsoll/webhook/tls.key");
+  EXPECT_EQ(config.webhook->tls.client_ca_file,
+            "/etc/plimsoll/webhook-clients/ca.crt");
   EXPECT_THAT(config.webhook->registries, ElementsAre("registry.example.com"));
 }
 

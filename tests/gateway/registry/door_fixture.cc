@@ -54,6 +54,7 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
   options.host = "127.0.0.1";
   options.port = "0";
   options.timeouts = timeouts_;
+  options.tls = tls_;
   server_ = std::make_unique<HttpServer>(loop_.loop(), *door_, options);
   ASSERT_THAT(server_->Listen(), IsOk());
   port_ = server_->port();

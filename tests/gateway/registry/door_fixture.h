@@ -139,6 +139,7 @@ class DoorTest : public testing::Test {
   uint16_t port_ = 0;
   PushTimes times_;
   ServerTimeouts timeouts_;
+  std::shared_ptr<const TlsHolder> tls_;  // of the server; null for plain HTTP
 
  private:
   ScriptReply Reply(const RequestHead& head);

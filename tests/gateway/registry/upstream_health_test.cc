@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "gateway/http/advice.h"
 #include "tests/support/captured_log.h"
 
 namespace plimsoll {
@@ -63,6 +64,37 @@ TEST_F(UpstreamHealthTest, IsNotWellWhileItFailsNowAndThen) {
                 }
               }),
               IsEmpty());
+}
+
+// A registry that is down comes back with a certificate that has expired: the
+// operator would have looked at what was wrong before.
+TEST_F(UpstreamHealthTest, SaysWhatToLookAtWhenThatChanges) {
+  const Status expired =
+      WithAdvice(absl::UnavailableError("expired"), "renew the certificate");
+  const Status unknown =
+      WithAdvice(absl::UnavailableError("unknown"), "look at upstream.tls.ca");
+  (void)LogOf([&] { health_.Failed(down_); });
+  now_ += UpstreamHealth::kQuiet;
+  EXPECT_THAT(LogOf([&] {
+                for (int i = 0; i < 3; ++i) health_.Failed(expired);
+              }),
+              ElementsAre(HasSubstr(
+                  R"("error":"expired","do":"renew the certificate"})")));
+  EXPECT_THAT(LogOf([&] {
+                for (int i = 0; i < 3; ++i) {
+                  health_.Failed(unknown);
+                  health_.Failed(expired);
+                }
+              }),
+              IsEmpty())
+      << "at once it is no news: two servers may differ";
+  now_ += UpstreamHealth::kQuiet;
+  EXPECT_THAT(LogOf([&] {
+                health_.Failed(expired);
+                health_.Failed(unknown);
+                health_.Failed(down_);
+              }),
+              ElementsAre(HasSubstr("upstream.tls.ca")));
 }
 
 TEST_F(UpstreamHealthTest, IsBlamedForNothingElse) {

@@ -61,8 +61,7 @@ class Front:
             "grpc": socket,
             "webhook": {
                 "listen": f"127.0.0.1:{webhook}",
-                "certificate": str(certificate),
-                "key": str(key),
+                "tls": {"certificate": str(certificate), "key": str(key)},
                 "registries": [REGISTRY],
             },
             **({"modes": [observe]} if observed else {}),

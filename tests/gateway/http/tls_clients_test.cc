@@ -1,0 +1,147 @@
+// Clients that show certificates: who is let in, what they are called, and what
+// is said to and of those that are not.
+#include "tests/gateway/http/tls_fixture.h"
+#include "tests/support/captured_log.h"
+
+namespace plimsoll {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using Code = absl::StatusCode;
+
+class TlsClientsTest : public TlsTest {
+ protected:
+  // Serves whom `authority_` vouches for; the answer is the client's name.
+  void Ask(ClientAuth demand) {
+    ServerTlsSettings settings = Showing(certificate_);
+    settings.client_ca_file = authority_.certificate_file();
+    settings.client_auth = demand;
+    Start(
+        [](Exchange& exchange) -> Task<> {
+          ResponseHead head;
+          head.status = 200;
+          std::string name = absl::StrCat("<", exchange.client_name, ">");
+          (void)co_await exchange.Answer(std::move(head), std::move(name));
+        },
+        Secure(settings));
+  }
+  TestCertificate Client(TestCertificate::Options options) const {
+    options.issuer = &authority_;
+    return TestCertificate(options);
+  }
+  // What a client with that certificate gets for its request.
+  StatusOr<std::string> Answer(const TestCertificate* shown,
+                               bool tls12 = false) const {
+    TlsClient::Options options;
+    options.tls12 = tls12;
+    if (shown != nullptr) {
+      options.certificate_file = shown->certificate_file();
+      options.key_file = shown->key_file();
+    }
+    TlsClient client(port_, options);
+    RETURN_IF_ERROR(client.Handshake());
+    return client.Ask(kGet);
+  }
+
+  // What was logged: the server's line comes after its alert.
+  std::string Log() {
+    loop_.Do([] {});
+    return CapturedLog();
+  }
+
+  const TestCertificate authority_ = TestCertificate::Authority();
+};
+
+TEST_F(TlsClientsTest, AreCalledByTheirCertificate) {
+  Ask(ClientAuth::kRequired);
+  struct Case {
+    const char* names;
+    const char* common_name;
+    const char* called;
+  };
+  const Case cases[] = {
+      {"DNS:a.example,URI:spiffe://corp/ci,URI:spiffe://corp/x", "cn",
+       "<spiffe://corp/ci>"},
+      {"IP:10.0.0.1,DNS:a.example,DNS:b.example", "cn", "<a.example>"},
+      {"IP:10.0.0.1", "build bot \xc3\xa4", "<build bot \xc3\xa4>"},
+      {"", "cn", "<cn>"},
+      {"", "", "<sha256:"},
+      // As long as a name can be, and no name that a log could not show.
+      {"", "two\nlines", "<sha256:"},
+  };
+  for (const Case& c : cases) {
+    TestCertificate::Options options;
+    options.names = c.names;
+    options.common_name = c.common_name;
+    const TestCertificate client = Client(options);
+    EXPECT_THAT(Answer(&client), IsOkAndHolds(HasSubstr(c.called)));
+  }
+}
+
+TEST_F(TlsClientsTest, MayShowNoneWhereItIsOptional) {
+  Ask(ClientAuth::kOptional);
+  EXPECT_THAT(Answer(nullptr), IsOkAndHolds(HasSubstr("<>")));
+  const TestCertificate client = Client({});
+  EXPECT_THAT(Answer(&client), IsOkAndHolds(HasSubstr("<localhost>")));
+}
+
+TEST_F(TlsClientsTest, AreRefusedWithAnAlertAndALine) {
+  for (const bool tls12 : {false, true}) {
+    SCOPED_TRACE(tls12);
+    CaptureLog();
+    Ask(ClientAuth::kRequired);
+    EXPECT_THAT(Answer(nullptr, tls12),
+                StatusIs(Code::kUnavailable,
+                         HasSubstr(tls12 ? "alert handshake failure"
+                                         : "alert certificate required")));
+    EXPECT_THAT(Log(),
+                AllOf(HasSubstr(R"("event":"tls handshake failed")"),
+                      HasSubstr(R"("server":"test","client":"127.0.0.1")"),
+                      HasSubstr("the other side shows no certificate")));
+    loop_.Do([this] { server_->CloseAll(); });
+  }
+}
+
+TEST_F(TlsClientsTest, AreRefusedForACertificateThatIsNotGood) {
+  const TestCertificate stranger;
+  TestCertificate::Options options;
+  options.begins = -absl::Hours(48);
+  options.ends = -absl::Hours(24);
+  const TestCertificate expired = Client(options);
+  for (const ClientAuth demand :
+       {ClientAuth::kOptional, ClientAuth::kRequired}) {
+    CaptureLog();
+    Ask(demand);
+    EXPECT_THAT(Answer(&expired),
+                StatusIs(Code::kUnavailable, HasSubstr("certificate expired")));
+    EXPECT_THAT(Log(), HasSubstr("client certificate: expired at 2"));
+    EXPECT_THAT(Answer(&stranger),
+                StatusIs(Code::kUnavailable, HasSubstr("unknown ca")));
+    loop_.Do([this] { server_->CloseAll(); });
+  }
+}
+
+// A client may have sent its whole request by then, which is left unread.
+TEST_F(TlsClientsTest, GetTheAlertThoughTheyHaveSentMore) {
+  Ask(ClientAuth::kRequired);
+  TlsClient client(port_);
+  ASSERT_THAT(client.Handshake(), IsOk());
+  EXPECT_THAT(
+      client.Ask(absl::StrCat(kGet, std::string(1 << 20, 'x'))),
+      StatusIs(Code::kUnavailable, HasSubstr("alert certificate required")));
+}
+
+TEST_F(TlsClientsTest, AreNotAskedWhereNobodyWantsToKnow) {
+  Start(
+      [](Exchange& exchange) -> Task<> {
+        EXPECT_EQ(exchange.client_name, "");
+        co_await ScriptedHandler::SayTarget(exchange);
+      },
+      Secure());
+  const TestCertificate client = Client({});
+  EXPECT_THAT(Answer(&client), IsOkAndHolds(HasSubstr("GET /a")));
+}
+
+}  // namespace
+}  // namespace plimsoll
