@@ -125,6 +125,17 @@ void AddImage(const v1::Image& image, std::string& text) {
                   history.agrees() ? ", agrees with the base's\n" : "\n");
 }
 
+void AddClient(const v1::Client& client, std::string& text) {
+  if (client.address().empty()) return;
+  absl::StrAppend(&text, "  client    ");
+  if (!client.name().empty()) {
+    absl::StrAppend(
+        &text, OneLine(client.name()),
+        client.proof() == "mtls" ? " by its certificate, from " : ", from ");
+  }
+  absl::StrAppend(&text, client.address(), " ", client.user_agent(), "\n");
+}
+
 }  // namespace
 
 std::string ListText(const v1::Decision& decision) {
@@ -159,10 +170,7 @@ std::string ExplainText(const v1::Decision& decision) {
     absl::StrAppend(&text, "  valid     until ", decision.valid_until(),
                     ", when time alone may change the outcome\n");
   }
-  if (!decision.client().address().empty()) {
-    absl::StrAppend(&text, "  client    ", decision.client().address(), " ",
-                    decision.client().user_agent(), "\n");
-  }
+  AddClient(decision.client(), text);
   AddForward(decision, text);
   absl::StrAppend(&text, "  decision  ", decision.id(), "\n  evidence  ",
                   decision.evidence(), "\n  policies  ",

@@ -54,6 +54,24 @@ v1::Image& AddImage(v1::Decision& decision) {
   return *image;
 }
 
+TEST(ExplainText, SaysWhoTheClientWas) {
+  v1::Decision decision = Denied();
+  v1::Client& client = *decision.mutable_client();
+  client.set_address("10.0.0.1");
+  client.set_user_agent("skopeo");
+  EXPECT_THAT(ExplainText(decision),
+              HasSubstr("\n  client    10.0.0.1 skopeo\n"));
+  client.set_name("alice");
+  client.set_proof("none");
+  EXPECT_THAT(ExplainText(decision),
+              HasSubstr("\n  client    alice, from 10.0.0.1 skopeo\n"));
+  client.set_name("spiffe://corp/ci");
+  client.set_proof("mtls");
+  EXPECT_THAT(ExplainText(decision),
+              HasSubstr("\n  client    spiffe://corp/ci by its certificate, "
+                        "from 10.0.0.1 skopeo\n"));
+}
+
 TEST(ListText, IsALineAndWhatFailed) {
   EXPECT_EQ(ListText(Denied()),
             "2026-09-02T08:15:00Z  deny             refused     team/app:v1  "

@@ -56,10 +56,11 @@ class TlsClientsTest : public TlsTest {
 TEST_F(TlsClientsTest, AreCalledByTheirCertificate) {
   Ask(ClientAuth::kRequired);
   struct Case {
-    const char* names;
-    const char* common_name;
-    const char* called;
+    std::string names;
+    std::string common_name;
+    std::string called;
   };
+  const std::string longest = absl::StrCat("a:", std::string(510, 'x'));
   const Case cases[] = {
       {"DNS:a.example,URI:spiffe://corp/ci,URI:spiffe://corp/x", "cn",
        "<spiffe://corp/ci>"},
@@ -67,7 +68,8 @@ TEST_F(TlsClientsTest, AreCalledByTheirCertificate) {
       {"IP:10.0.0.1", "build bot \xc3\xa4", "<build bot \xc3\xa4>"},
       {"", "cn", "<cn>"},
       {"", "", "<sha256:"},
-      // As long as a name can be, and no name that a log could not show.
+      {absl::StrCat("URI:", longest), "", absl::StrCat("<", longest, ">")},
+      {absl::StrCat("URI:", longest, "x"), "cn", "<sha256:"},
       {"", "two\nlines", "<sha256:"},
   };
   for (const Case& c : cases) {

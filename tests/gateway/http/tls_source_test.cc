@@ -226,6 +226,12 @@ TEST(TlsContext, SaysWhichFileIsWrong) {
       directory.Write("locked.pem",
                       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n"
                       "-----END ENCRYPTED PRIVATE KEY-----\n");
+  const std::string large =
+      directory.Write("large.pem", std::string(kMaxPemFileBytes + 1, '\n'));
+  const std::string most = directory.Write(
+      "most.pem",
+      good.certificate() +
+          std::string(kMaxPemFileBytes - good.certificate().size(), '\n'));
   const std::string& key = good.key_file();
   const std::string& chain = good.certificate_file();
   const std::string other = TestCertificate::Authority().key();
@@ -237,7 +243,10 @@ TEST(TlsContext, SaysWhichFileIsWrong) {
   const auto demanding = [&](const std::string& authority) {
     return ServerTlsSettings{chain, key, authority, ClientAuth::kRequired};
   };
+  EXPECT_THAT(TlsContext::Server({most, key, "", {}}, TicketKeys::New()),
+              IsOk());
   const Case cases[] = {
+      {{large, key, "", {}}, absl::StrCat(large, ": is larger than 4194304")},
       {{none, key, "", {}}, absl::StrCat("certificate: ", none, ": No such")},
       {{empty, key, "", {}},
        absl::StrCat("certificate: ", empty, ": holds no certificate in PEM")},
