@@ -11,11 +11,8 @@
 
 namespace plimsoll {
 
-// `where` is "stdout", "stderr", a path to append to, or "" for nowhere. Each
-// decision is a whole line, written from a thread of its own: what cannot be
-// written is dropped and counted (line_writer.h), nobody waits, and a crash may
-// lose what was about to be written. Unavailable where the file cannot be
-// opened, or is a named pipe that nobody reads.
+// `where` as in LogFile::Open, and fails as that; "" for nowhere. Each decision
+// is a whole line.
 StatusOr<std::unique_ptr<DecisionLog>> OpenDecisionLog(
     const std::string& where);
 

@@ -40,12 +40,16 @@ struct LineWriter::State {
     if (options.owned) ::close(file);
   }
 
-  bool Push(absl::string_view line);
+  struct Line {
+    std::string text;
+    absl::string_view log;
+    int64_t told = 0;  // how many drops it tells; of our own lines only
+  };
+  bool Push(absl::string_view line, absl::string_view log);
   void Run();
-  // False at the end, whether or not all is written. `told` is how many drops
-  // the line tells.
-  bool Next(std::string& line, int64_t& told);
-  void WriteOne(const std::string& line, int64_t told);
+  // False at the end, whether or not all is written.
+  bool Next(Line& line);
+  void WriteOne(const Line& line);
   // 0, an errno, or ECANCELED where the flush's time is over.
   int WriteAll(absl::string_view bytes);
   bool TimeIsOver();
@@ -58,7 +62,7 @@ struct LineWriter::State {
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<std::string> waiting;
+  std::deque<Line> waiting;
   size_t waiting_bytes = 0;
   int64_t dropped = 0;
   int64_t untold = 0;
@@ -68,7 +72,7 @@ struct LineWriter::State {
   absl::Time give_up = absl::InfiniteFuture();
 };
 
-bool LineWriter::State::Push(absl::string_view line) {
+bool LineWriter::State::Push(absl::string_view line, absl::string_view log) {
   const std::lock_guard lock(mutex);
   const bool fits = !closed && waiting.size() < options.max_lines &&
                     line.size() < options.max_bytes - waiting_bytes;
@@ -77,55 +81,55 @@ bool LineWriter::State::Push(absl::string_view line) {
     ++untold;
     return false;
   }
-  waiting.push_back(absl::StrCat(line, "\n"));
+  waiting.push_back({absl::StrCat(line, "\n"), log});
   waiting_bytes += line.size() + 1;
-  changed.notify_all();
+  // With more lines the thread is awake.
+  if (waiting.size() == 1) changed.notify_all();
   return true;
 }
 
-bool LineWriter::State::Next(std::string& line, int64_t& told) {
+bool LineWriter::State::Next(Line& line) {
   std::unique_lock lock(mutex);
   writing = false;
   if (waiting.empty()) changed.notify_all();
   changed.wait(lock, [this] {
     return closed || !waiting.empty() || (untold > 0 && !failing);
   });
-  told = 0;
   if (closed && absl::Now() >= give_up) return false;
   if (!waiting.empty()) {
     line = std::move(waiting.front());
     waiting.pop_front();
-    waiting_bytes -= line.size();
+    waiting_bytes -= line.text.size();
     writing = true;
     return true;
   }
   if (untold == 0 || failing) return false;
-  told = untold;
-  line = absl::StrCat(R"({"event":"log lines dropped","count":)", told, "}\n");
+  line = {
+      absl::StrCat(R"({"event":"log lines dropped","count":)", untold, "}\n"),
+      "", untold};
   return true;
 }
 
 void LineWriter::State::Run() {
-  std::string line;
-  int64_t told = 0;
-  while (Next(line, told)) WriteOne(line, told);
+  Line line;
+  while (Next(line)) WriteOne(line);
   const std::lock_guard lock(mutex);
   dropped += static_cast<int64_t>(waiting.size());
-  for (size_t i = 0; i < waiting.size(); ++i) options.on_drop();
+  for (const Line& left : waiting) options.on_drop(left.log);
   ended = true;
   changed.notify_all();
 }
 
-void LineWriter::State::WriteOne(const std::string& line, int64_t told) {
+void LineWriter::State::WriteOne(const Line& line) {
   // After a piece of a line the next one still starts a line.
-  const int error = WriteAll(torn ? absl::StrCat("\n", line) : line);
+  const int error = WriteAll(torn ? absl::StrCat("\n", line.text) : line.text);
   const bool first = error != 0 && !failing;
   failing = error != 0;
   if (first && error != ECANCELED) options.on_failure(error);
-  if (failing && told == 0) options.on_drop();
+  if (failing && line.told == 0) options.on_drop(line.log);
   const std::lock_guard lock(mutex);
-  if (!failing) untold -= told;
-  if (failing && told == 0) {
+  if (!failing) untold -= line.told;
+  if (failing && line.told == 0) {
     ++dropped;
     ++untold;
   }
@@ -166,8 +170,8 @@ LineWriter::LineWriter(int file, LineOptions options)
 
 LineWriter::~LineWriter() { Close(); }
 
-void LineWriter::Write(absl::string_view line) {
-  if (!state_->Push(line)) state_->options.on_drop();
+void LineWriter::Write(absl::string_view line, absl::string_view log) {
+  if (!state_->Push(line, log)) state_->options.on_drop(log);
 }
 
 void LineWriter::Flush() {

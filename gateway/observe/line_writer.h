@@ -26,8 +26,9 @@ struct LineOptions {
   // Told of the first line of a row that could not be written, with an errno.
   // On the writer's thread: it must outlive the process's last line.
   std::function<void(int)> on_failure = [](int) {};
-  // Told of every line that is dropped, on whichever thread.
-  std::function<void()> on_drop = [] {};
+  // Told of every line that is dropped, and of which log it was; on whichever
+  // thread.
+  std::function<void(absl::string_view)> on_drop = [](absl::string_view) {};
 };
 
 class LineWriter {
@@ -38,8 +39,9 @@ class LineWriter {
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
 
-  // Queues `line` (without its end); never waits for the file.
-  void Write(absl::string_view line);
+  // Queues `line` (without its end); never waits for the file. `log` names the
+  // one of several logs that the line is of; it lives as long as the process.
+  void Write(absl::string_view line, absl::string_view log = "");
   // Returns once what was queued before has been written or dropped, or `flush`
   // is over.
   void Flush();

@@ -24,13 +24,15 @@ void WriteLine(absl::string_view level, absl::string_view event,
     absl::StrAppend(&line, ",", QuoteJson(name), ":", QuoteJson(value));
   }
   line += "}";
-  LogLines().Write(line);
+  LogLines().Write(line, "gateway");
 }
 
 // Never destroyed: threads may log to the very end.
 LineWriter* StartLines() {
   LineOptions options;
-  options.on_drop = [] { metrics::dropped_lines.Add({"gateway"}); };
+  options.on_drop = [](absl::string_view log) {
+    metrics::dropped_lines.Add({log});
+  };
   std::atexit([] { LogLines().Close(); });
   return new LineWriter(STDERR_FILENO, std::move(options));
 }

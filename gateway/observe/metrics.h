@@ -18,7 +18,7 @@ extern Gauge catalog_bases;
 extern Gauge catalog_revision_time;  // Unix seconds, as all times
 extern Gauge catalog_checked_time;
 extern Counter store_failures;        // operation: "read", "write"
-extern Counter dropped_lines;         // log: "decisions", "gateway"
+extern Counter dropped_lines;         // log: "access", "decisions", "gateway"
 extern Gauge tls_certificate_expiry;  // listener: "registry", "webhook"
 extern Counter tls_handshakes;        // listener; result: "ok", "failed"
 extern Gauge start_time;

@@ -77,7 +77,7 @@ TEST(LineWriter, DropsWhatDoesNotFitAndTellsHowManyOnceItFlows) {
   std::atomic<int> told{0};
   LineOptions options;
   options.max_lines = 3;
-  options.on_drop = [&told] { ++told; };
+  options.on_drop = [&told](absl::string_view) { ++told; };
   LineWriter lines(pipe.writer(), options);
   for (int i = 0; i < 100; ++i) lines.Write(absl::StrCat("line ", i));
   // The first may be with the thread already, beside the three that wait.
@@ -91,6 +91,21 @@ TEST(LineWriter, DropsWhatDoesNotFitAndTellsHowManyOnceItFlows) {
   lines.Write("after");
   EXPECT_THAT(pipe.ReadUntil("after\n"),
               EndsWith(absl::StrCat(DropLine(dropped), "after\n")));
+}
+
+TEST(LineWriter, TellsOfWhichLogADroppedLineWas) {
+  Pipe pipe;
+  pipe.Fill();
+  std::vector<std::string> told;
+  LineOptions options = Impatient();
+  options.on_drop = [&told](absl::string_view log) { told.emplace_back(log); };
+  LineWriter lines(pipe.writer(), options);
+  lines.Write("one", "a");
+  lines.Write("two", "b");
+  lines.Write("three", "a");
+  lines.Close();
+  lines.Write("too late", "c");
+  EXPECT_THAT(told, testing::ElementsAre("a", "b", "a", "c"));
 }
 
 TEST(LineWriter, BoundsTheBytesThatWait) {
