@@ -155,6 +155,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
     ReadLayers(*layers, to, issues);
   }
   ReadText(spec, "decisionLog", to.decision_log);
+  ReadText(spec, "accessLog", to.access_log);
   ReadGrpc(spec, to);
   if (const YamlValue* webhook = spec.Find("webhook")) {
     ReadWebhook(*webhook, to, issues);

@@ -64,6 +64,7 @@ struct GatewayConfig {
   InspectMode inspect = InspectMode::kAuto;
   size_t inspect_workers = 0;  // threads; 0: one per core
   std::string decision_log;    // "stdout", "stderr", a path; "" for none
+  std::string access_log;      // as decision_log
   std::string grpc;  // "unix:PATH" or a loopback host:port; "" for none
   std::optional<WebhookConfig> webhook;
   size_t threads = 0;  // loops; 0: one per core

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "gateway/credential_file.h"
 #include "gateway/http/spawn.h"
+#include "gateway/observe/access_log.h"
 #include "gateway/observe/decision_log.h"
 #include "gateway/observe/log.h"
 #include "gateway/observe/metrics.h"
@@ -145,6 +146,7 @@ StatusOr<std::unique_ptr<Gateway>> Gateway::New(const GatewayConfig& config) {
   ASSIGN_OR_RETURN(parts.store, SqliteStore::Open(store));
   ASSIGN_OR_RETURN(parts.decisions, OpenDecisionLog(config.decision_log));
   RETURN_IF_ERROR(ReadTls(config, parts));
+  ASSIGN_OR_RETURN(parts.accesses, OpenAccessLog(config.access_log));
   std::unique_ptr<Gateway> gateway(new Gateway(config, std::move(parts)));
   // Before any door is open: without its bases every push would be refused.
   RETURN_IF_ERROR(RunBlocking<Status>([&] { return gateway->upkeep_.Begin(); }),
@@ -186,6 +188,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
     options.port = config.listen.port;
     if (parts_.registry_tls) options.tls = parts_.registry_tls->holder(i - 1);
     options.max_connections = EachOf(loops_.size() - 1, config.max_connections);
+    options.access_log = parts_.accesses.get();
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));
   }
@@ -207,6 +210,7 @@ void Gateway::AddWebhook(const WebhookConfig& webhook) {
   options.host = webhook.listen.host;
   options.port = webhook.listen.port;
   options.tls = parts_.webhook_tls->holder();
+  options.access_log = parts_.accesses.get();
   options.max_connections = 1024;
   webhook_server_ =
       std::make_unique<HttpServer>(background(), *webhook_, std::move(options));

@@ -36,6 +36,7 @@ class Gateway {
     std::shared_ptr<const Snapshot> snapshot;
     std::unique_ptr<Upstreams> upstreams;
     std::unique_ptr<DecisionLog> decisions;
+    std::unique_ptr<AccessLog> accesses;      // null where nobody reads of them
     std::shared_ptr<TlsSource> registry_tls;  // null for plain HTTP
     std::shared_ptr<TlsSource> webhook_tls;   // null without a webhook
     TlsSources tls;                           // all of them, and the upstream's

@@ -42,16 +42,12 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
   std::string body;
   for (;;) {
     const SteadyTime due = DueBy(timeouts_, start, body.size());
-    stream_.ExpireAt(due + kLastWord);
-    CO_ASSIGN_OR_RETURN(const absl::string_view block,
-                        co_await reader_.ReadBody());
+    const StatusOr<absl::string_view> read = co_await ReadBlock(due);
+    NoteEnd(ClientEnd(read.status()));
+    CO_ASSIGN_OR_RETURN(const absl::string_view block, read);
     if (block.empty()) break;
     if (body.size() + block.size() > max_bytes) {
       co_return absl::ResourceExhaustedError(too_large);
-    }
-    if (std::chrono::steady_clock::now() > due) {
-      co_return absl::DeadlineExceededError(
-          "the manifest arrives too slowly, push again");
     }
     if (meter != nullptr) CO_RETURN_IF_ERROR((*meter)(block.size()));
     body.append(block.data(), block.size());
@@ -60,20 +56,38 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
   co_return body;
 }
 
+Task<StatusOr<absl::string_view>> Exchange::ReadBlock(SteadyTime due) {
+  stream_.ExpireAt(due + kLastWord);
+  CO_ASSIGN_OR_RETURN(const absl::string_view block,
+                      co_await reader_.ReadBody());
+  if (!block.empty() && std::chrono::steady_clock::now() > due) {
+    co_return absl::DeadlineExceededError(
+        "the manifest arrives too slowly, push again");
+  }
+  co_return block;
+}
+
 Task<Status> Exchange::StartAnswer(ResponseHead response,
                                    absl::string_view body) {
   if (!keep_alive) response.headers.Set("Connection", "close");
   StatusOr<std::string> bytes = WriteResponseHead(response);
-  if (bytes.ok()) absl::StrAppend(&*bytes, body);
-  return Send(std::move(bytes));
+  if (bytes.ok()) {
+    status_ = response.status;
+    absl::StrAppend(&*bytes, body);
+  }
+  return Send(std::move(bytes), body.size());
 }
 
-Task<Status> Exchange::Send(StatusOr<std::string> bytes) {
+Task<Status> Exchange::Send(StatusOr<std::string> bytes, size_t body_bytes) {
   CO_RETURN_IF_ERROR(bytes.status());
-  answered_ = true;
   stream_.ExpireAfter(timeouts_.write);
   const Status written = co_await stream_.Write(*bytes);
-  if (!written.ok()) keep_alive = false;
+  if (written.ok()) {
+    answer_bytes_ += body_bytes;
+  } else {
+    keep_alive = false;
+    NoteEnd(ClientEnd(written));
+  }
   co_return written;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "gateway/http/exchange_notes.h"
 #include "gateway/http/framing.h"
 #include "gateway/http/head.h"
 #include "gateway/http/loop.h"
@@ -48,11 +49,23 @@ class Exchange {
   std::string client_name;  // by its verified certificate; "" without one
   bool secure = false;      // came over TLS
   bool keep_alive = true;   // set false to close after this exchange
+  ExchangeNotes notes;
 
   Loop& loop() { return loop_; }
   Stream& stream() { return stream_; }
   MessageReader& reader() { return reader_; }
-  bool answered() const { return answered_; }
+  const MessageReader& reader() const { return reader_; }
+  const Stream& stream() const { return stream_; }
+  SteadyTime began() const { return began_; }
+  bool answered() const { return status_ != 0; }
+  int status() const { return status_; }  // of the answer; 0 for none
+  // Of the answer's body, that were handed to the stream.
+  uint64_t answer_bytes() const { return answer_bytes_; }
+  void AddAnswerBytes(uint64_t count) { answer_bytes_ += count; }
+  // The first who ended it counts.
+  void NoteEnd(EndedBy by) {
+    if (notes.ended_by == EndedBy::kNobody) notes.ended_by = by;
+  }
 
   // Must come before the body is read: answers "Expect: 100-continue".
   Task<Status> InviteBody();
@@ -69,14 +82,18 @@ class Exchange {
   Task<Status> StartAnswer(ResponseHead response, absl::string_view body = "");
 
  private:
-  Task<Status> Send(StatusOr<std::string> bytes);
+  Task<StatusOr<absl::string_view>> ReadBlock(SteadyTime due);
+  // Of `bytes`, the last `body_bytes` are the body's.
+  Task<Status> Send(StatusOr<std::string> bytes, size_t body_bytes);
 
   Loop& loop_;
   Stream& stream_;
   MessageReader& reader_;
   const ServerTimeouts& timeouts_;
+  const SteadyTime began_ = std::chrono::steady_clock::now();
   bool invited_ = false;
-  bool answered_ = false;
+  int status_ = 0;
+  uint64_t answer_bytes_ = 0;
 };
 
 class HttpHandler {

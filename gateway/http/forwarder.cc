@@ -35,7 +35,9 @@ class Forwarding {
   Task<Status> RelayAnswer(ResponseHead head);
   Task<> StopPump();
   void BreakOff();
-  Status UpstreamFailed(const Status& status) const;
+  bool client_broke() const { return pumped_.is_set() && !pump_end_.read.ok(); }
+  Status ClientFailed(const Status& status);
+  Status UpstreamFailed(const Status& status);
 
   Exchange& exchange_;
   UpstreamPool& pool_;
@@ -53,12 +55,17 @@ Task<ForwardEnd> Forwarding::Run() {
   }
   if (!head.ok()) {
     // Before the pump is stopped, which ends the client's stream.
-    end_.status =
-        connection_ == nullptr ? head.status() : UpstreamFailed(head.status());
+    if (connection_ == nullptr) {
+      end_.status = head.status();
+      exchange_.NoteEnd(UpstreamEnd(end_.status));
+    } else {
+      end_.status = UpstreamFailed(head.status());
+    }
     if (!pumped_.is_set()) co_await StopPump();
     co_return end_;
   }
   end_.answer = head->status;
+  exchange_.notes.upstream_status = head->status;
   end_.status = co_await RelayAnswer(*std::move(head));
   if (!pumped_.is_set()) co_await StopPump();
   co_return end_;
@@ -160,13 +167,14 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
     end = co_await RelayBody(*connection_->stream, connection_->reader,
                              exchange_.stream(), relay);
   }
+  exchange_.AddAnswerBytes(end.bytes);
   if (!end.ok()) {
     exchange_.keep_alive = false;
     // A short body must not look whole.
     if (framing->kind == BodyKind::kUntilClose) exchange_.stream().Abort();
     exchange_.stream().Close();
     co_return end.write.ok() ? UpstreamFailed(end.read)
-                             : absl::CancelledError("the client went away");
+                             : ClientFailed(end.write);
   }
   exchange_.stream().ExpireAt(SteadyTime::max());
   if (!early && may_be_reused && framing->kind != BodyKind::kUntilClose &&
@@ -184,10 +192,14 @@ Task<> Forwarding::StopPump() {
   co_await pumped_.Wait();
 }
 
-Status Forwarding::UpstreamFailed(const Status& status) const {
-  if (pumped_.is_set() && !pump_end_.read.ok()) {
-    return absl::CancelledError("the client went away");
-  }
+Status Forwarding::ClientFailed(const Status& status) {
+  exchange_.NoteEnd(ClientEnd(status));
+  return absl::CancelledError("the client went away");
+}
+
+Status Forwarding::UpstreamFailed(const Status& status) {
+  if (client_broke()) return ClientFailed(pump_end_.read);
+  exchange_.NoteEnd(UpstreamEnd(status));
   return Annotate(WithCode(absl::StatusCode::kUnavailable, status),
                   absl::StrCat("upstream ", pool_.address().Authority()));
 }

@@ -7,6 +7,7 @@ namespace plimsoll {
 
 Task<HttpOr<std::string>> MessageReader::ReadHead() {
   HeadScanner scanner;
+  body_bytes_ = 0;
   for (;;) {
     HttpOr<size_t> size = scanner.Scan(held());
     if (!size.ok()) co_return size.error();
@@ -65,6 +66,7 @@ absl::string_view MessageReader::TakeHeld(size_t most) {
 }
 
 void MessageReader::Skip(uint64_t count) {
+  body_bytes_ += count;
   remaining_ -= count;
   if (remaining_ == 0) body_done_ = true;
 }
@@ -74,6 +76,8 @@ absl::string_view MessageReader::TakeUncoded(size_t most) {
   if (framing_.kind == BodyKind::kLength) {
     block = block.substr(0, std::min<uint64_t>(block.size(), remaining_));
     Skip(block.size());
+  } else {
+    body_bytes_ += block.size();
   }
   begin_ += block.size();
   return block;
@@ -98,6 +102,7 @@ StatusOr<absl::string_view> MessageReader::TakeChunked() {
     std::memmove(start + joined, step->data.data(), step->data.size());
     joined += step->data.size();
   }
+  body_bytes_ += joined;
   return absl::string_view(start, joined);
 }
 

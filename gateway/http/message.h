@@ -44,6 +44,8 @@ class MessageReader {
   // where the connection ends within the body; DeadlineExceeded.
   Task<StatusOr<absl::string_view>> ReadBody();
   bool body_done() const { return body_done_; }
+  // Decoded bytes of this message's body that have been read.
+  uint64_t body_bytes() const { return body_bytes_; }
   // What of a body with a length has been read already, at most `most` bytes of
   // it, as ReadBody's block; empty where there is nothing or another framing.
   absl::string_view TakeHeld(size_t most);
@@ -76,6 +78,7 @@ class MessageReader {
   size_t end_ = 0;
   Framing framing_;
   uint64_t remaining_ = 0;  // of a body with a length
+  uint64_t body_bytes_ = 0;
   ChunkDecoder chunks_;
   bool body_done_ = true;
   Status broken_;

@@ -77,6 +77,7 @@ Task<bool> Relaying::Write(absl::string_view block) {
     end_.write = co_await to_.Write(block);
   }
   first_ = false;
+  if (end_.write.ok()) end_.bytes += block.size();
   co_return end_.write.ok();
 }
 
@@ -104,6 +105,7 @@ Task<bool> Relaying::Splice(Pipe& pipe) {
     to_.ExpireAfter(options_.idle);
     end_.write = co_await to_.SpliceFrom(pipe, *count);
     if (!end_.write.ok()) co_return false;
+    end_.bytes += *count;
   }
   co_return true;
 }

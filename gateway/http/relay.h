@@ -38,6 +38,7 @@ struct RelayOptions {
 struct RelayEnd {
   Status read;
   Status write;
+  uint64_t bytes = 0;  // of the body, that were written
   bool ok() const { return read.ok() && write.ok(); }
 };
 

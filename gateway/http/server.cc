@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
+#include <new>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -11,6 +12,7 @@
 #include "gateway/http/spawn.h"
 #include "gateway/http/tls.h"
 #include "gateway/observe/log.h"
+#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -59,6 +61,27 @@ Task<> Linger(Stream& stream) {
 }
 
 }  // namespace
+
+// Tells of an exchange when it has ended, whatever ended it.
+class HttpServer::Watch {
+ public:
+  Watch(const Exchange& exchange, const Options& options)
+      : exchange_(exchange), options_(options) {}
+  ~Watch() {
+    if (options_.access_log == nullptr) return;
+    try {
+      options_.access_log->Write(exchange_, options_.name);
+    } catch (const std::bad_alloc&) {  // its line is lost, the server is not
+      metrics::dropped_lines.Add({"access"});
+    }
+  }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+ private:
+  const Exchange& exchange_;
+  const Options& options_;
+};
 
 struct HttpServer::Connection {
   explicit Connection(std::unique_ptr<Stream> connected)
@@ -290,6 +313,7 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
   exchange.client_name = connection.client_name;
+  const Watch watch(exchange, options_);
   connection.exchange = &exchange;
   const HttpError refused =
       bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/http/access_log.h"
 #include "gateway/http/exchange.h"
 #include "gateway/http/handshake_log.h"
 #include "gateway/http/loop.h"
@@ -26,6 +27,7 @@ class HttpServer {
     std::shared_ptr<const TlsHolder> tls;  // null for plain
     size_t max_connections = 10'000;       // more are closed as they come
     ServerTimeouts timeouts;
+    AccessLog* access_log = nullptr;  // borrowed; null for none
   };
   HttpServer(Loop& loop, HttpHandler& handler, Options options);
   ~HttpServer();
@@ -54,6 +56,7 @@ class HttpServer {
   struct Connection;
   class Connections;
   class Listed;
+  class Watch;
   Status Bind(const asio::ip::tcp::endpoint& endpoint, bool shared);
   Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();

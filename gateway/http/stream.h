@@ -53,6 +53,8 @@ class Stream : public Expiring {
   virtual bool IsQuiet() = 0;
   // The peer's address without its port.
   virtual std::string PeerAddress() const = 0;
+  // "TLSv1.3", as long as the stream lives; "" without TLS.
+  virtual absl::string_view TlsVersion() const { return ""; }
 };
 
 class TcpStream : public Stream {

@@ -195,6 +195,10 @@ std::string TlsStream::PeerAddress() const {
   return error ? std::string() : endpoint.address().to_string();
 }
 
+absl::string_view TlsStream::TlsVersion() const {
+  return SSL_get_version(ssl_.get());
+}
+
 void TlsStream::OnExpired() {
   expired_ = true;
   Close();

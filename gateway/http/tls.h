@@ -44,6 +44,7 @@ class TlsStream : public Stream {
   void Abort() override;
   bool IsQuiet() override;
   std::string PeerAddress() const override;
+  absl::string_view TlsVersion() const override;
 
  protected:
   void OnExpired() override;

@@ -43,6 +43,7 @@ Task<> WebhookHandler::Handle(Exchange& exchange) {
     std::string body = "only POST\n";
     co_return co_await Say(exchange, 405, text, std::move(body));
   }
+  exchange.notes.route = "webhook";
   const absl::Time deadline = clock_() + ReviewBudget(exchange.head.target);
   const StatusOr<std::string> bytes =
       co_await exchange.ReadWholeBody(kMaxReviewBytes);
@@ -56,6 +57,7 @@ Task<> WebhookHandler::Handle(Exchange& exchange) {
     std::string body = absl::StrCat(review.status().message(), "\n");
     co_return co_await Say(exchange, 400, text, std::move(body));
   }
+  exchange.notes.client = review->user;
   const ReviewAnswer answer = co_await Answer(*review, exchange, deadline);
   std::string body = FormatAdmissionResponse(*review, answer);
   const std::string json = "application/json";

@@ -21,6 +21,23 @@ OciError NoUpstream(absl::string_view host, absl::string_view repository) {
   return ErrorOf(error);
 }
 
+// What is known of the exchange once it is routed. Names stand in its target.
+void Note(const Route& route, Exchange& exchange) {
+  constexpr absl::string_view kRoot = "/v2/";
+  ExchangeNotes& notes = exchange.notes;
+  notes.route = RouteName(route.kind);
+  if (route.repository.empty()) return;
+  const absl::string_view target = exchange.head.target;
+  const absl::string_view path = target.substr(0, target.find('?'));
+  notes.repository = path.substr(kRoot.size(), route.repository.size());
+  const bool upload =
+      route.kind == RouteKind::kUploadStart || route.kind == RouteKind::kUpload;
+  if (upload && route.digest) notes.digest = route.digest->ToString();
+  if (!upload && route.kind != RouteKind::kTags) {
+    notes.reference = path.substr(path.rfind('/') + 1);
+  }
+}
+
 }  // namespace
 
 Task<> RegistryDoor::Handle(Exchange& exchange) {
@@ -35,6 +52,7 @@ Task<> RegistryDoor::Handle(Exchange& exchange) {
     co_return co_await Answer(exchange, std::move(*error));
   }
   const Route& route = std::get<Route>(routed);
+  Note(route, exchange);
   if (!route.repository.empty()) {
     upstream = upstreams_.For(host, route.repository);
   }
@@ -42,6 +60,7 @@ Task<> RegistryDoor::Handle(Exchange& exchange) {
     OciError nowhere = NoUpstream(host, route.repository);
     co_return co_await Answer(exchange, std::move(nowhere));
   }
+  exchange.notes.upstream = upstream->name();
   if (route.kind == RouteKind::kManifest && exchange.head.method == "PUT") {
     co_return co_await push_.Handle(exchange, *upstream, route);
   }

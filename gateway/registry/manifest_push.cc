@@ -100,6 +100,7 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
   if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
   push.manifest = *std::move(held);
   push.held_at = parts_.clock();
+  exchange.notes.digest = push.manifest.digest.ToString();
   const Status authorised = co_await Authorise(push);
   if (!authorised.ok()) co_return co_await RefuseAsked(push, authorised);
   co_await Judge(push);
@@ -196,6 +197,7 @@ Task<> ManifestPush::Judge(Push& push) {
   if (!judgement.ok()) {
     co_return co_await RefuseAsked(push, judgement.status());
   }
+  push.exchange.notes.decision = judgement->decision.id();
   co_await ForwardOrRefuse(push, *std::move(judgement));
 }
 

@@ -168,6 +168,29 @@ bool IsOutside(absl::string_view path, absl::Span<const std::string> outside) {
 
 }  // namespace
 
+absl::string_view RouteName(RouteKind kind) {
+  switch (kind) {
+    case RouteKind::kPing:
+      return "ping";
+    case RouteKind::kManifest:
+      return "manifest";
+    case RouteKind::kBlob:
+      return "blob";
+    case RouteKind::kUploadStart:
+    case RouteKind::kUpload:
+      return "upload";
+    case RouteKind::kTags:
+      return "tags";
+    case RouteKind::kReferrers:
+      return "referrers";
+    case RouteKind::kCatalog:
+      return "catalog";
+    case RouteKind::kOutside:
+      return "outside";
+  }
+  return "none";
+}
+
 std::variant<Route, OciError> ParseRoute(
     absl::string_view method, absl::string_view target,
     absl::Span<const std::string> outside) {

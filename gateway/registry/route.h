@@ -44,6 +44,9 @@ struct Route {
   std::optional<Digest> mount;    // of kUploadStart: ?mount=
 };
 
+// As logs and counts name it: "manifest"; "upload" for both of its kinds.
+absl::string_view RouteName(RouteKind kind);
+
 // Reads a request's method and target. `outside` holds the path prefixes that
 // pass beside /v2/ ("/token"), each matching itself and what lies below it.
 // Errors: 400 NAME_INVALID for a path that has another form, 400 UNSUPPORTED

@@ -1,11 +1,15 @@
-"""Shows: a decision log that nobody reads holds nobody up, and the metrics
-count what happened."""
+"""Shows: a decision log that nobody reads holds nobody up, the access log tells
+of each request, and the metrics count what happened."""
 
 import fcntl
+import json
 import os
 import unittest
 
 from .harness.case import EndToEndTest, needs_gateway, shared_outcomes
+from .harness.doors import REGISTRY, Doors
+from .harness.raw_client import RawClient
+from .harness.webhook import review
 
 PIPE_BYTES = 4096  # the least: two or three decisions fill it
 
@@ -37,6 +41,43 @@ class ObserveTest(EndToEndTest):
         self.assertEqual(gateway.admin("/readyz"), 200)
         self.assertEqual(len(gateway.decisions()), 6)
         self.assertEqual(gateway.stop(), 0)
+
+    def test_the_access_log_tells_of_each_request_of_a_push(self):
+        log = self.path("access.json")
+        registry = self.start_registry()
+        gateway = self.start_gateway(registry, mode="observe", spec={"accessLog": str(log)})
+        image = shared_outcomes()["admitted"].image
+        pushed = self.client("skopeo").push(image, f"{gateway.host}/team/app:v1")
+        self.assertSucceeds(pushed)
+        decision = gateway.decisions()[0]
+        self.assertEqual(gateway.stop(), 0)
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        [put] = [l for l in lines if l["route"] == "manifest" and l["method"] == "PUT"]
+        self.assertEqual(put["repository"], "team/app")
+        self.assertEqual(put["reference"], "v1")
+        self.assertEqual(put["digest"], decision["digest"])
+        self.assertEqual(put["decision"], decision["id"])
+        self.assertEqual((put["status"], put["upstreamStatus"]), (201, 201))
+        self.assertIn("skopeo", put["userAgent"])
+        uploaded = {l["digest"] for l in lines if l["route"] == "upload" and "digest" in l}
+        manifest = json.loads(RawClient(registry.host).get_manifest("team/app", "v1").body)
+        blobs = [manifest["config"], *manifest["layers"]]
+        self.assertEqual(uploaded, {blob["digest"] for blob in blobs})
+
+    def test_the_access_log_tells_who_asked_the_webhook_over_which_tls(self):
+        log = self.path("access.json")
+        doors = Doors(self.directory)
+        gateway = self.start_gateway(
+            self.start_registry(),
+            upstream_settings={"anonymousReads": True},
+            spec={**doors.spec, "accessLog": str(log)},
+        )
+        doors.validate(review("u-1", f"{REGISTRY}/team/app:absent"))
+        self.assertEqual(gateway.stop(), 0)
+        [line] = [json.loads(line) for line in log.read_text().splitlines()]
+        self.assertEqual((line["listener"], line["route"]), ("webhook", "webhook"))
+        self.assertEqual((line["clientName"], line["tls"]), ("alice", "TLSv1.3"))
+        self.assertEqual((line["path"], line["status"]), ("/kubernetes/validate", 200))
 
     def test_metrics_count_what_happened(self):
         gateway = self.start_gateway(self.start_registry(), plain=True)

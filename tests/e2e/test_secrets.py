@@ -14,6 +14,11 @@ CANARY = "canary-5fd1c0ffee-passphrase"
 
 @needs_gateway
 class SecretsTest(EndToEndTest):
+    def start_logging_gateway(self, registry):
+        """One whose every log is looked at by written()."""
+        logs = {"accessLog": "stderr", "decisionLog": "stderr"}
+        return self.start_gateway(registry, policies=[demo_policy()], spec=logs)
+
     def written(self, gateway):
         """Everything that the gateway wrote or prints."""
         texts = {"log": gateway.log().encode()}
@@ -40,7 +45,7 @@ class SecretsTest(EndToEndTest):
 
     def test_basic_credentials_are_kept_nowhere(self):
         registry = self.start_registry(users={USER: CANARY})
-        gateway = self.start_gateway(registry, policies=[demo_policy()])
+        gateway = self.start_logging_gateway(registry)
         client = self.client("skopeo")
         client.login(gateway.host, USER, CANARY).check()
         self.push_all(gateway, client)
@@ -56,7 +61,7 @@ class SecretsTest(EndToEndTest):
         tokens = TokenServer(self.path("tokens"), {USER: CANARY})
         self.addCleanup(tokens.stop)
         registry = self.start_registry(token_server=tokens)
-        gateway = self.start_gateway(registry, policies=[demo_policy()])
+        gateway = self.start_logging_gateway(registry)
         client = self.client("skopeo")
         client.login(gateway.host, USER, CANARY).check()
         self.push_all(gateway, client)

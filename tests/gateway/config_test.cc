@@ -59,6 +59,7 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_EQ(config.inspect, InspectMode::kAuto);
   EXPECT_EQ(config.inspect_workers, 0u);
   EXPECT_EQ(config.decision_log, "");
+  EXPECT_EQ(config.access_log, "");
   EXPECT_EQ(config.grpc, "");
   EXPECT_FALSE(config.tls.has_value());
   EXPECT_FALSE(config.webhook.has_value());
@@ -88,6 +89,7 @@ TEST(GatewayConfig, ReadsEveryKey) {
   store: {sqlite: /var/p.db, retention: {admitted: 365d, refused: 0}}
   layers: {inspect: never, workers: 64}
   decisionLog: stdout
+  accessLog: /var/log/access.json
   grpc: unix:/run/p.sock
   webhook:
     listen: 0.0.0.0:8443
@@ -123,6 +125,7 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.inspect, InspectMode::kNever);
   EXPECT_EQ(config.inspect_workers, 64u);
   EXPECT_EQ(config.decision_log, "stdout");
+  EXPECT_EQ(config.access_log, "/var/log/access.json");
   EXPECT_EQ(config.grpc, "unix:/run/p.sock");
   ASSERT_TRUE(config.webhook.has_value());
   EXPECT_EQ(config.webhook->listen.port, "8443");

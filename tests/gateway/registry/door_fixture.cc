@@ -55,6 +55,7 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
   options.port = "0";
   options.timeouts = timeouts_;
   options.tls = tls_;
+  options.access_log = &accesses_;
   server_ = std::make_unique<HttpServer>(loop_.loop(), *door_, options);
   ASSERT_THAT(server_->Listen(), IsOk());
   port_ = server_->port();

@@ -22,6 +22,7 @@
 #include "gateway/registry/door.h"
 #include "policy/language/load.h"
 #include "tests/support/fake_store.h"
+#include "tests/support/kept_accesses.h"
 #include "tests/support/loop_thread.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/script_server.h"
@@ -129,6 +130,7 @@ class DoorTest : public testing::Test {
 
   FakeStore store_;
   KeptLog log_;
+  KeptAccesses accesses_;
   // Before the loop, which may end while pushes are held.
   HeldBytes held_{{.all = 16 << 20, .holder = 8 << 20, .anonymous = 4 << 20}};
   LoopThread loop_;
