@@ -197,6 +197,7 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
   options.host = config.admin.host;
   options.port = config.admin.port;
   options.max_connections = 256;
+  options.quiet = true;
   admin_server_ =
       std::make_unique<HttpServer>(background(), admin_, std::move(options));
   if (config.webhook) AddWebhook(*config.webhook);

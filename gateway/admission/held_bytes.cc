@@ -27,8 +27,13 @@ bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
   const std::lock_guard lock(mutex_);
   const auto found = holders_.find(holder);
   const int64_t has = found == holders_.end() ? 0 : found->second;
-  if (bytes > limits_.all - held_ || bytes > limits_.holder - has) return false;
-  if (anonymous && bytes > limits_.anonymous - anonymous_) return false;
+  const bool full = bytes > limits_.all - held_;
+  const bool over_share = bytes > limits_.holder - has ||
+                          (anonymous && bytes > limits_.anonymous - anonymous_);
+  if (full || over_share) {
+    metrics::shed.Add({full ? "memory" : "memory_share"});
+    return false;
+  }
   held_ += bytes;
   holders_[holder] = has + bytes;
   if (anonymous) anonymous_ += bytes;

@@ -83,7 +83,7 @@ Task<Status> Exchange::Send(StatusOr<std::string> bytes, size_t body_bytes) {
   stream_.ExpireAfter(timeouts_.write);
   const Status written = co_await stream_.Write(*bytes);
   if (written.ok()) {
-    answer_bytes_ += body_bytes;
+    sent_bytes_ += body_bytes;
   } else {
     keep_alive = false;
     NoteEnd(ClientEnd(written));

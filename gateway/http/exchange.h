@@ -60,8 +60,12 @@ class Exchange {
   bool answered() const { return status_ != 0; }
   int status() const { return status_; }  // of the answer; 0 for none
   // Of the answer's body, that were handed to the stream.
-  uint64_t answer_bytes() const { return answer_bytes_; }
-  void AddAnswerBytes(uint64_t count) { answer_bytes_ += count; }
+  uint64_t answer_bytes() const { return sent_bytes_ + relayed_out_; }
+  // Of the bodies, what was moved by a relay, which counts it as it goes.
+  uint64_t relayed_in() const { return relayed_in_; }
+  uint64_t relayed_out() const { return relayed_out_; }
+  void AddRelayedIn(uint64_t count) { relayed_in_ += count; }
+  void AddRelayedOut(uint64_t count) { relayed_out_ += count; }
   // The first who ended it counts.
   void NoteEnd(EndedBy by) {
     if (notes.ended_by == EndedBy::kNobody) notes.ended_by = by;
@@ -93,7 +97,9 @@ class Exchange {
   const SteadyTime began_ = std::chrono::steady_clock::now();
   bool invited_ = false;
   int status_ = 0;
-  uint64_t answer_bytes_ = 0;
+  uint64_t sent_bytes_ = 0;  // of the answer's body, by this object
+  uint64_t relayed_in_ = 0;
+  uint64_t relayed_out_ = 0;
 };
 
 class HttpHandler {

@@ -113,13 +113,15 @@ Task<Status> Forwarding::SendHead() {
 Task<> Forwarding::Pump() {
   const RelayOptions relay{.framing = options_.framing,
                            .idle = options_.body_idle,
-                           .tap = options_.tap};
+                           .tap = options_.tap,
+                           .direction = "in"};
   // From here on it is the client's time that counts.
   connection_->stream->ExpireAt(SteadyTime::max());
   pump_end_.read = co_await exchange_.InviteBody();
   if (pump_end_.read.ok()) {
     pump_end_ = co_await RelayBody(exchange_.stream(), exchange_.reader(),
                                    *connection_->stream, relay);
+    exchange_.AddRelayedIn(pump_end_.bytes);
   }
   if (pump_end_.read.ok()) {
     // Once the answer goes out, the deadlines are those of its relay.
@@ -162,12 +164,14 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
   }
   RelayEnd end;
   if (!connection_->reader.body_done()) {
-    const RelayOptions relay{
-        .framing = *framing, .idle = options_.body_idle, .tap = nullptr};
+    const RelayOptions relay{.framing = *framing,
+                             .idle = options_.body_idle,
+                             .tap = nullptr,
+                             .direction = "out"};
     end = co_await RelayBody(*connection_->stream, connection_->reader,
                              exchange_.stream(), relay);
   }
-  exchange_.AddAnswerBytes(end.bytes);
+  exchange_.AddRelayedOut(end.bytes);
   if (!end.ok()) {
     exchange_.keep_alive = false;
     // A short body must not look whole.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/http/chunked.h"
 #include "gateway/http/pipe.h"
+#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -32,6 +33,10 @@ class Relaying {
   // False where the relay has ended, and why is in end_.
   Task<bool> Write(absl::string_view block);
   Task<bool> WriteLast();
+  void Count(size_t bytes) {
+    end_.bytes += bytes;
+    metrics::body_bytes.Add({options_.direction}, static_cast<int64_t>(bytes));
+  }
   // Moves all that remains.
   Task<bool> Splice(Pipe& pipe);
 
@@ -77,7 +82,7 @@ Task<bool> Relaying::Write(absl::string_view block) {
     end_.write = co_await to_.Write(block);
   }
   first_ = false;
-  if (end_.write.ok()) end_.bytes += block.size();
+  if (end_.write.ok()) Count(block.size());
   co_return end_.write.ok();
 }
 
@@ -105,7 +110,7 @@ Task<bool> Relaying::Splice(Pipe& pipe) {
     to_.ExpireAfter(options_.idle);
     end_.write = co_await to_.SpliceFrom(pipe, *count);
     if (!end_.write.ok()) co_return false;
-    end_.bytes += *count;
+    Count(*count);
   }
   co_return true;
 }

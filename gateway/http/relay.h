@@ -32,6 +32,8 @@ struct RelayOptions {
   Framing framing;
   std::chrono::seconds idle{900};  // longest wait for a byte on either side
   BodyTap tap;                     // null for none
+  // "in" from a client or "out" to one, as bytes are counted; "" for not.
+  absl::string_view direction;
 };
 
 // Which side ended the relay; both OK where the body is through.

@@ -4,11 +4,12 @@
 
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <new>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/http/exchange_watch.h"
 #include "gateway/http/spawn.h"
 #include "gateway/http/tls.h"
 #include "gateway/observe/log.h"
@@ -62,27 +63,6 @@ Task<> Linger(Stream& stream) {
 
 }  // namespace
 
-// Tells of an exchange when it has ended, whatever ended it.
-class HttpServer::Watch {
- public:
-  Watch(const Exchange& exchange, const Options& options)
-      : exchange_(exchange), options_(options) {}
-  ~Watch() {
-    if (options_.access_log == nullptr) return;
-    try {
-      options_.access_log->Write(exchange_, options_.name);
-    } catch (const std::bad_alloc&) {  // its line is lost, the server is not
-      metrics::dropped_lines.Add({"access"});
-    }
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-
- private:
-  const Exchange& exchange_;
-  const Options& options_;
-};
-
 struct HttpServer::Connection {
   explicit Connection(std::unique_ptr<Stream> connected)
       : stream(std::move(connected)),
@@ -102,9 +82,11 @@ class HttpServer::Connections {
   Connections(std::string name, size_t limit)
       : name_(std::move(name)), limit_(limit) {}
 
+  const std::string& name() const { return name_; }
   // Whether there is room for one more.
   bool HaveRoom() {
     if (all_.size() < limit_) return true;
+    metrics::refused_connections.Add({name_, "limit"});
     if (!full_) {
       LogError("connections", {{"server", name_},
                                {"limit", absl::StrCat(limit_)},
@@ -142,7 +124,9 @@ class HttpServer::Connections {
 class HttpServer::Listed {
  public:
   Listed(std::shared_ptr<Connections> list, Connection& connection)
-      : list_(std::move(list)), connection_(connection) {
+      : list_(std::move(list)),
+        connection_(connection),
+        counted_(metrics::connections, list_->name()) {
     list_->Add(&connection_);
   }
   ~Listed() { list_->Remove(&connection_); }
@@ -152,6 +136,7 @@ class HttpServer::Listed {
  private:
   const std::shared_ptr<Connections> list_;
   Connection& connection_;
+  const metrics::Counted counted_;
 };
 
 HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
@@ -313,7 +298,10 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
   exchange.client_name = connection.client_name;
-  const Watch watch(exchange, options_);
+  std::optional<ExchangeWatch> watch;
+  if (!options_.quiet) {
+    watch.emplace(exchange, options_.name, options_.access_log);
+  }
   connection.exchange = &exchange;
   const HttpError refused =
       bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();

@@ -28,6 +28,7 @@ class HttpServer {
     size_t max_connections = 10'000;       // more are closed as they come
     ServerTimeouts timeouts;
     AccessLog* access_log = nullptr;  // borrowed; null for none
+    bool quiet = false;  // its exchanges are neither counted nor logged
   };
   HttpServer(Loop& loop, HttpHandler& handler, Options options);
   ~HttpServer();
@@ -56,7 +57,6 @@ class HttpServer {
   struct Connection;
   class Connections;
   class Listed;
-  class Watch;
   Status Bind(const asio::ip::tcp::endpoint& endpoint, bool shared);
   Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();

@@ -32,6 +32,12 @@ class ConnectDeadline : public Expiring {
   asio::ip::tcp::socket& socket_;
 };
 
+// Counts what came of connecting.
+struct ConnectCount {
+  ~ConnectCount() { metrics::upstream_connects.Add({result}); }
+  absl::string_view result = "unresolved";
+};
+
 }  // namespace
 
 StatusOr<UpstreamAddress> UpstreamAddress::Parse(absl::string_view url) {
@@ -88,12 +94,15 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::TakeIdle(
     --idle_count_;
     if (!connection->stream->IsQuiet()) continue;
     connection->reused = true;
+    connection->counted.MoveTo("busy");
+    metrics::upstream_reuses.Add({});
     return connection;
   }
   return nullptr;
 }
 
 Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
+  ConnectCount count;
   CO_ASSIGN_OR_RETURN(const auto endpoints, co_await Resolve());
   asio::ip::tcp::socket socket(loop_.io());
   {
@@ -102,12 +111,14 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
         socket, endpoints, asio::as_tuple(asio::use_awaitable));
     if (error || !socket.is_open()) {
       resolved_until_ = {};
+      const bool timed_out = error == asio::error::operation_aborted;
+      count.result = timed_out ? "timed_out" : "failed";
       co_return absl::UnavailableError(absl::StrCat(
-          "upstream ", address_.Authority(), ": cannot connect: ",
-          error == asio::error::operation_aborted ? "timed out"
-                                                  : error.message()));
+          "upstream ", address_.Authority(),
+          ": cannot connect: ", timed_out ? "timed out" : error.message()));
     }
   }
+  count.result = address_.tls ? "tls" : "connected";
   if (!address_.tls) {
     auto plain =
         std::make_unique<TcpStream>(std::move(socket), loop_.deadlines());
@@ -119,6 +130,7 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
   CO_RETURN_IF_ERROR(co_await secured->Connect(address_.host),
                      absl::StrCat("upstream ", address_.Authority()));
   secured->ExpireAt(SteadyTime::max());
+  count.result = "connected";
   co_return std::make_unique<UpstreamConnection>(std::move(secured));
 }
 
@@ -174,6 +186,7 @@ void UpstreamPool::Release(std::string credential_class,
   if (kept.size() >= kMaxIdlePerClass || idle_count_ >= kMaxIdle) return;
   connection->stream->ExpireAt(SteadyTime::max());
   connection->reader.Rest();
+  connection->counted.MoveTo("idle");
   kept.push_back(
       {std::move(connection), std::chrono::steady_clock::now() + kIdleTimeout});
   ++idle_count_;

@@ -17,6 +17,7 @@
 #include "gateway/http/stream.h"
 #include "gateway/http/tls.h"
 #include "gateway/http/tls_source.h"
+#include "gateway/observe/metrics.h"
 #include "policy/status.h"
 
 namespace plimsoll {
@@ -45,6 +46,7 @@ struct UpstreamConnection {
   std::unique_ptr<Stream> stream;
   MessageReader reader;
   bool reused = false;
+  metrics::Counted counted{metrics::upstream_connections, "busy"};
 };
 
 class UpstreamPool {

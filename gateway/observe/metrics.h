@@ -21,8 +21,23 @@ extern Counter store_failures;        // operation: "read", "write"
 extern Counter dropped_lines;         // log: "access", "decisions", "gateway"
 extern Gauge tls_certificate_expiry;  // listener: "registry", "webhook"
 extern Counter tls_handshakes;        // listener; result: "ok", "failed"
+extern Counter requests;  // route; method: ReadOrWrite; code: CodeClass
+extern Gauge requests_under_way;
+extern Histogram request_seconds;    // route
+extern Counter body_bytes;           // direction: "in", "out"
+extern Gauge connections;            // listener: "registry", "webhook", "admin"
+extern Counter refused_connections;  // listener; reason: "limit"
+extern Gauge upstream_connections;   // state: "busy", "idle"
+extern Counter upstream_connects;    // result: see docs/metrics.md
+extern Counter upstream_reuses;
+extern Counter shed;  // reason: see docs/metrics.md
 extern Gauge start_time;
 extern Gauge build;  // version
+
+// "read", "write", or "other" for what is neither or could not be read.
+absl::string_view ReadOrWrite(absl::string_view method);
+// "2xx" to "5xx"; "none" for 0, where there was no answer.
+absl::string_view CodeClass(int status);
 
 // Sets what never changes: start_time and build.
 void Start();

@@ -1,5 +1,7 @@
 #include "gateway/observe/metrics_kinds.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -28,6 +30,9 @@ std::string EscapeValue(absl::string_view text) {
 }
 
 }  // namespace
+
+// The number is of the last processor that it ran on: right, or almost.
+size_t Shard() { return static_cast<size_t>(::sched_getcpu()) % kShards; }
 
 void Family::Render(std::string& out) const {
   absl::StrAppend(&out, "# HELP ", name_, " ", EscapeHelp(help_), "\n# TYPE ",
@@ -66,35 +71,48 @@ void Family::Line(std::string& out, size_t series, absl::string_view suffix,
 
 void Counter::Add(Values values, int64_t count) {
   const size_t at = Find(values);
-  if (at < series()) cells_[at].fetch_add(count, kRelaxed);
+  if (at < series()) cells_.Mine()[at].fetch_add(count, kRelaxed);
 }
 
 int64_t Counter::Get(Values values) const {
   const size_t at = Find(values);
-  return at < series() ? cells_[at].load(kRelaxed) : 0;
+  return at < series() ? Sum(at) : 0;
+}
+
+int64_t Counter::Sum(size_t series) const {
+  return cells_.Sum(
+      [series](const auto& cells) { return cells[series].load(kRelaxed); });
 }
 
 void Counter::RenderSeries(std::string& out, size_t series) const {
-  Line(out, series, "", "", static_cast<double>(cells_[series].load(kRelaxed)));
+  Line(out, series, "", "", static_cast<double>(Sum(series)));
 }
 
 void Gauge::Set(double value, Values values) {
   const size_t at = Find(values);
-  if (at < series()) cells_[at].store(value, kRelaxed);
+  if (at >= series()) return;
+  cells_.At(0)[at].store(value, kRelaxed);
+  // Nothing, unless it was added to before.
+  for (size_t i = 1; i < kShards; ++i) cells_.At(i)[at].store(0, kRelaxed);
 }
 
 void Gauge::Add(double value, Values values) {
   const size_t at = Find(values);
-  if (at < series()) cells_[at].fetch_add(value, kRelaxed);
+  if (at < series()) cells_.Mine()[at].fetch_add(value, kRelaxed);
 }
 
 double Gauge::Get(Values values) const {
   const size_t at = Find(values);
-  return at < series() ? cells_[at].load(kRelaxed) : 0;
+  return at < series() ? Sum(at) : 0;
+}
+
+double Gauge::Sum(size_t series) const {
+  return cells_.Sum(
+      [series](const auto& cells) { return cells[series].load(kRelaxed); });
 }
 
 void Gauge::RenderSeries(std::string& out, size_t series) const {
-  Line(out, series, "", "", cells_[series].load(kRelaxed));
+  Line(out, series, "", "", Sum(series));
 }
 
 void Histogram::Observe(double value, Values values) {
@@ -102,28 +120,36 @@ void Histogram::Observe(double value, Values values) {
   if (at >= series()) return;
   const auto bound = std::lower_bound(bounds_.begin(), bounds_.end(), value);
   const size_t bucket = static_cast<size_t>(bound - bounds_.begin());
-  cells_[at].buckets[bucket].fetch_add(1, kRelaxed);
-  cells_[at].sum.fetch_add(value, kRelaxed);
+  Cells& cells = cells_.Mine()[at];
+  cells.buckets[bucket].fetch_add(1, kRelaxed);
+  cells.sum.fetch_add(value, kRelaxed);
 }
 
 int64_t Histogram::Count(Values values) const {
   const size_t at = Find(values);
   if (at >= series()) return 0;
   int64_t count = 0;
-  for (const auto& bucket : cells_[at].buckets) count += bucket.load(kRelaxed);
+  for (size_t i = 0; i <= bounds_.size(); ++i) count += InBucket(at, i);
   return count;
 }
 
+int64_t Histogram::InBucket(size_t series, size_t bucket) const {
+  return cells_.Sum([series, bucket](const auto& cells) {
+    return cells[series].buckets[bucket].load(kRelaxed);
+  });
+}
+
 void Histogram::RenderSeries(std::string& out, size_t series) const {
-  const Cells& cells = cells_[series];
   double below = 0;
   for (size_t i = 0; i <= bounds_.size(); ++i) {
-    below += static_cast<double>(cells.buckets[i].load(kRelaxed));
+    below += static_cast<double>(InBucket(series, i));
     const std::string bound =
         i < bounds_.size() ? Number(bounds_[i]) : std::string("+Inf");
     Line(out, series, "_bucket", absl::StrCat("le=\"", bound, "\""), below);
   }
-  Line(out, series, "_sum", "", cells.sum.load(kRelaxed));
+  const double sum = cells_.Sum(
+      [series](const auto& cells) { return cells[series].sum.load(kRelaxed); });
+  Line(out, series, "_sum", "", sum);
   Line(out, series, "_count", "", below);
 }
 

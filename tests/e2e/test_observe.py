@@ -93,6 +93,11 @@ class ObserveTest(EndToEndTest):
         self.assertEqual(metrics["plimsoll_held_bytes"], 0)
         self.assertEqual(metrics["plimsoll_catalog_bases"], 0)
         self.assertGreater(metrics["plimsoll_start_time_seconds"], 1.7e9)
+        put = 'route="manifest",method="write",code="2xx"'
+        self.assertEqual(metrics[f"plimsoll_requests_total{{{put}}}"], 1)
+        self.assertEqual(metrics["plimsoll_requests_under_way"], 0)
+        self.assertGreater(metrics['plimsoll_body_bytes_total{direction="in"}'], 1000)
+        self.assertGreater(metrics['plimsoll_upstream_connects_total{result="connected"}'], 0)
 
 
 if __name__ == "__main__":

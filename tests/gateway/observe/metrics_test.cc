@@ -102,6 +102,20 @@ TEST(Histogram, CountsCumulativelyWithEachBoundInItsBucket) {
             "h_seconds_count{size=\"large\"} 0\n");
 }
 
+TEST(Counted, IsInOneSeriesAtATime) {
+  Gauge gauge("g", "Help.", {{"size", kSizes}});
+  {
+    Counted one(gauge, "small");
+    const Counted other(gauge, "small");
+    EXPECT_EQ(gauge.Get({"small"}), 2);
+    one.MoveTo("large");
+    EXPECT_EQ(gauge.Get({"small"}), 1);
+    EXPECT_EQ(gauge.Get({"large"}), 1);
+  }
+  EXPECT_EQ(gauge.Get({"small"}), 0);
+  EXPECT_EQ(gauge.Get({"large"}), 0);
+}
+
 TEST(Timed, IsUnderWayForAsLongAsItLives) {
   static constexpr double kBounds[] = {1};
   Gauge running("g", "Help.");
@@ -159,6 +173,28 @@ TEST(Metrics, CountDecisionsOfEveryDoorAndOutcome) {
       EXPECT_EQ(decisions.Get(values), before + 1) << DoorName(door);
     }
   }
+}
+
+TEST(Metrics, TellReadsFromWrites) {
+  for (const absl::string_view read : {"GET", "HEAD"}) {
+    EXPECT_EQ(ReadOrWrite(read), "read") << read;
+  }
+  for (const absl::string_view write : {"PUT", "POST", "PATCH", "DELETE"}) {
+    EXPECT_EQ(ReadOrWrite(write), "write") << write;
+  }
+  for (const absl::string_view other : {"", "get", "OPTIONS", "PUTS"}) {
+    EXPECT_EQ(ReadOrWrite(other), "other") << other;
+  }
+}
+
+TEST(Metrics, ClassifyAnswersByTheirFirstDigit) {
+  const struct {
+    int status;
+    absl::string_view code;
+  } cases[] = {{200, "2xx"},  {299, "2xx"},  {301, "3xx"},  {404, "4xx"},
+               {503, "5xx"},  {599, "5xx"},  {0, "none"},   {100, "none"},
+               {199, "none"}, {600, "none"}, {999, "none"}, {-1, "none"}};
+  for (const auto& c : cases) EXPECT_EQ(CodeClass(c.status), c.code);
 }
 
 TEST(Metrics, SayWhenTheProcessStartedAndWhatItIs) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -241,6 +242,18 @@ TEST(ParseRoute, PassesListedPrefixesBesideV2) {
        {"/", "/tokens", "/toke", "/Token", "/service", "/v1/a", "/v2", "/V2/",
         "/V2/a/manifests/t", "/api/v2.0/projects"}) {
     EXPECT_EQ(Refused("PUT", target), "404 NAME_UNKNOWN") << target;
+  }
+}
+
+TEST(RouteName, IsCountedForEveryRoute) {
+  for (const RouteKind kind :
+       {RouteKind::kPing, RouteKind::kManifest, RouteKind::kBlob,
+        RouteKind::kUploadStart, RouteKind::kUpload, RouteKind::kTags,
+        RouteKind::kReferrers, RouteKind::kCatalog, RouteKind::kOutside}) {
+    const metrics::Values values{RouteName(kind), "read", "2xx"};
+    const int64_t before = metrics::requests.Get(values);
+    metrics::requests.Add(values);
+    EXPECT_EQ(metrics::requests.Get(values), before + 1) << RouteName(kind);
   }
 }
 

@@ -1,0 +1,195 @@
+// What the server side and the upstream pool count.
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gateway/http/forwarder.h"
+#include "gateway/observe/metrics.h"
+#include "tests/gateway/http/forwarder_fixture.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr absl::string_view kGet = "GET /a HTTP/1.1\r\nHost: r\r\n\r\n";
+
+using Read = std::function<int64_t()>;
+
+// What was counted since it was made.
+class Since {
+ public:
+  explicit Since(Read read) : read_(std::move(read)), before_(read_()) {}
+  // Counts follow the answer that a client has: waits for `count`.
+  bool Is(int64_t count) const {
+    const absl::Time end = absl::Now() + absl::Seconds(20);
+    while (read_() - before_ != count) {
+      if (absl::Now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+
+ private:
+  const Read read_;
+  const int64_t before_;
+};
+
+bool Becomes(double value, const std::function<double()>& read) {
+  const absl::Time end = absl::Now() + absl::Seconds(20);
+  while (read() != value) {
+    if (absl::Now() > end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+double Open(absl::string_view state) {
+  return metrics::upstream_connections.Get({state});
+}
+
+class CountsTest : public ForwarderTest {};
+
+TEST_F(CountsTest, CountsRequestsByRouteMethodAndCode) {
+  const Since found([] {
+    return metrics::requests.Get({"blob", "read", "2xx"});
+  });
+  const Since refused([] {
+    return metrics::requests.Get({"none", "other", "5xx"});
+  });
+  const int64_t timed = metrics::request_seconds.Count({"blob"});
+  Start([](Exchange& exchange) -> Task<> {
+    exchange.notes.route = "blob";
+    EXPECT_GE(metrics::requests_under_way.Get(), 1);
+    co_await ScriptedHandler::SayTarget(exchange);
+  });
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(absl::StrCat(kGet, kGet, "GET / HTTP/1.0\r\n\r\n")),
+              IsOk());
+  EXPECT_TRUE(found.Is(2));
+  EXPECT_TRUE(refused.Is(1));
+  EXPECT_EQ(metrics::request_seconds.Count({"blob"}), timed + 2);
+  EXPECT_TRUE(Becomes(0, [] { return metrics::requests_under_way.Get(); }));
+}
+
+TEST_F(CountsTest, CountsNoRequestOfAQuietServer) {
+  const Since all([] {
+    return metrics::requests.Get({"none", "read", "2xx"});
+  });
+  HttpServer::Options options;
+  options.quiet = true;
+  Start(options);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  Answered(client, "GET");
+  client.CloseWrite();
+  EXPECT_TRUE(client.AtEnd());
+  EXPECT_TRUE(all.Is(0));
+}
+
+TEST_F(CountsTest, CountsBodiesThatItReadsAndWritesItself) {
+  const Since in([] { return metrics::body_bytes.Get({"in"}); });
+  const Since out([] { return metrics::body_bytes.Get({"out"}); });
+  Start(ScriptedHandler::SayBody);
+  Ask("PUT /a HTTP/1.1\r\nHost: r\r\nContent-Length: 5\r\n\r\nhello", "PUT");
+  EXPECT_TRUE(in.Is(5));
+  EXPECT_TRUE(out.Is(5));
+}
+
+TEST_F(CountsTest, CountsForwardedBodiesOnceHoweverTheyMove) {
+  for (const int64_t size : {5, 40'000, 4 << 20}) {
+    SCOPED_TRACE(size);
+    const Since in([] { return metrics::body_bytes.Get({"in"}); });
+    const Since out([] { return metrics::body_bytes.Get({"out"}); });
+    const std::string body(static_cast<size_t>(size), 'x');
+    const ScriptServer upstream(CannedAnswer("200 OK", body));
+    ForwardTo(upstream.port());
+    Ask(absl::StrCat("PUT /a HTTP/1.1\r\nHost: r\r\nContent-Length: ", size,
+                     "\r\n\r\n", body),
+        "PUT");
+    EXPECT_TRUE(in.Is(size));
+    EXPECT_TRUE(out.Is(size));
+    NextEnd();
+  }
+}
+
+// A blob may take hours: it is no step in a graph at their end.
+TEST_F(CountsTest, CountsABodyWhileItMoves) {
+  const Since out([] { return metrics::body_bytes.Get({"out"}); });
+  ScriptReply half;
+  half.bytes =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "4\r\nhalf\r\n";
+  half.after_release = "5\r\n more\r\n0\r\n\r\n";
+  StartWith(half);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  EXPECT_TRUE(out.Is(4));
+  upstream_->Release();
+  EXPECT_TRUE(out.Is(9));
+}
+
+TEST_F(CountsTest, CountsConnectionsAndThoseThatItRefuses) {
+  const Since refused([] {
+    return metrics::refused_connections.Get({"registry", "limit"});
+  });
+  const auto open = [] { return metrics::connections.Get({"registry"}); };
+  HttpServer::Options options;
+  options.name = "registry";
+  options.max_connections = 1;
+  Start(options);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet), IsOk());
+  Answered(client, "GET");
+  EXPECT_EQ(open(), 1);
+  EXPECT_TRUE(Connected().AtEnd());
+  EXPECT_TRUE(refused.Is(1));
+  client.Reset();
+  EXPECT_TRUE(Becomes(0, open));
+}
+
+TEST_F(CountsTest, CountsUpstreamConnectionsThatAreMadeKeptAndReused) {
+  const Since made(
+      [] { return metrics::upstream_connects.Get({"connected"}); });
+  const Since reused([] { return metrics::upstream_reuses.Get({}); });
+  const double idle = Open("idle");
+  const double busy = Open("busy");
+  StartWith(CannedAnswer("200 OK", "fine"));
+  Ask(kGet);
+  NextEnd();
+  EXPECT_TRUE(made.Is(1));
+  EXPECT_EQ(Open("idle"), idle + 1);
+  EXPECT_EQ(Open("busy"), busy);
+  Ask(kGet);
+  NextEnd();
+  EXPECT_TRUE(made.Is(1));
+  EXPECT_TRUE(reused.Is(1));
+  loop_.Do([this] { pool_->Clear(); });
+  EXPECT_EQ(Open("idle"), idle);
+  EXPECT_EQ(Open("busy"), busy);
+}
+
+TEST_F(CountsTest, CountsUpstreamsThatCannotBeReached) {
+  const Since failed([] { return metrics::upstream_connects.Get({"failed"}); });
+  uint16_t port = 0;
+  {
+    const ScriptServer gone("");
+    port = gone.port();
+  }
+  ForwardTo(port);
+  Ask(kGet);
+  EXPECT_TRUE(failed.Is(1));
+}
+
+TEST_F(CountsTest, CountsUpstreamsWithoutAnAddress) {
+  const Since unresolved(
+      [] { return metrics::upstream_connects.Get({"unresolved"}); });
+  const UpstreamAddress address{false, "no.such.host.invalid", "80"};
+  UpstreamPool pool(loop_.loop(), address, nullptr);
+  const bool connected = loop_.Wait<bool>(
+      [&pool]() -> Task<bool> { co_return (co_await pool.Connect()).ok(); });
+  EXPECT_FALSE(connected);
+  EXPECT_TRUE(unresolved.Is(1));
+}
+
+}  // namespace
+}  // namespace plimsoll
