@@ -38,6 +38,7 @@ Task<StatusOr<ResponseHead>> Converse(UpstreamConnection& connection,
   stream.ExpireAfter(Until(request.deadline, kAnswerWait));
   // Where it cannot be written the answer cannot be read either, and says why.
   (void)co_await stream.Write(bytes);
+  if (!request.body.empty()) (void)co_await stream.Write(request.body);
   CO_ASSIGN_OR_RETURN(ResponseHead head,
                       co_await ReadAnswerHead(connection.reader));
   HttpOr<Framing> framing = ResponseFraming(head, request.head.method);
@@ -49,13 +50,17 @@ Task<StatusOr<ResponseHead>> Converse(UpstreamConnection& connection,
 Task<StatusOr<Opened>> Open(UpstreamPool& pool, ClientRequest& request) {
   const std::string where =
       absl::StrCat("upstream ", pool.address().Authority());
-  request.head.headers.Set("Host", pool.address().Authority());
+  const std::string& host = request.host;
+  request.head.headers.Set("Host",
+                           host.empty() ? pool.address().Authority() : host);
   const StatusOr<std::string> bytes = WriteRequestHead(request.head);
   if (!bytes.ok()) {  // a redirect of the upstream's led to no path
     co_return Annotate(absl::UnavailableError(bytes.status().message()), where);
   }
   Opened opened;
-  opened.connection = pool.TakeIdle(request.credential_class);
+  if (!request.once) {
+    opened.connection = pool.TakeIdle(request.credential_class);
+  }
   if (opened.connection == nullptr) {
     CO_ASSIGN_OR_RETURN(opened.connection, co_await pool.Connect());
   }

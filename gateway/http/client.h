@@ -1,6 +1,7 @@
-// The gateway's own requests to an upstream: without a body, safe to repeat, on
-// pooled connections, tried once more where a reused connection was closed
-// under them. Unavailable where there is no answer, DeadlineExceeded past the
+// The gateway's own requests to an upstream. Reads are safe to repeat: they are
+// on pooled connections, tried once more where a reused connection was closed
+// under them. What acts upstream (`once`) is sent on a new connection and never
+// again. Unavailable where there is no answer, DeadlineExceeded past the
 // deadline, ResourceExhausted where the answer's body is larger than allowed.
 #ifndef PLIMSOLL_GATEWAY_HTTP_CLIENT_H_
 #define PLIMSOLL_GATEWAY_HTTP_CLIENT_H_
@@ -27,9 +28,13 @@ struct HttpAnswer {
 using BodySink = std::function<Task<Status>(absl::string_view)>;
 
 struct ClientRequest {
-  RequestHead head;  // no body; Host is set by Fetch
+  RequestHead head;  // Host is set by Fetch
   std::string credential_class;
   absl::Time deadline = absl::InfiniteFuture();
+  std::string host = {};  // Host, where it is not to be the pool's own
+  // What follows the head, whose fields frame it. REQUIRES: `once`, if any.
+  std::string body = {};
+  bool once = false;
 };
 
 // The whole answer, its body at most `max_bytes`.

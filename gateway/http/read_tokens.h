@@ -4,15 +4,7 @@
 // before it expires. Never with a client's Authorization: a client's 401 is the
 // client's to answer.
 //
-// Where the credential goes (docs/adr/0011). The upstream chooses the realm, so
-// it could send the credential anywhere. Whoever can speak as the upstream may
-// have it in any case, by asking for Basic; nobody else may. So it goes
-// - over https to the realm's host, whose certificate is verified;
-// - over http only where the upstream itself is configured with http, and only
-//   to the upstream's own host: in clear where it is in clear already;
-// - to no address that the upstream could not reach itself (MayLeadTo);
-// - to where the realm says, not where that redirects to.
-// Without a credential the same rules hold.
+// Where the credential goes: see token_service.h.
 //
 // Errors: PermissionDenied where the credential does not serve, Unavailable
 // where the upstream's challenge or the token service cannot be used,
@@ -29,29 +21,12 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
-#include "gateway/http/challenge.h"
-#include "gateway/http/token_answer.h"
+#include "gateway/http/headers.h"
+#include "gateway/http/token_service.h"
 #include "gateway/http/upstream.h"
-#include "gateway/http/url.h"
 #include "gateway/task.h"
 
 namespace plimsoll {
-
-// Who sells tokens, as a Bearer challenge says.
-struct TokenService {
-  HttpUrl realm;
-  std::string service;  // "" where the challenge names none
-};
-
-// The first Bearer challenge; nullopt where there is none. Unavailable where
-// its realm is no URL that could be asked.
-StatusOr<std::optional<TokenService>> FindTokenService(
-    const std::vector<AuthChallenge>& challenges);
-// The rules above, but for addresses, which are looked at on connecting.
-Status CheckRealm(const UpstreamAddress& realm,
-                  const UpstreamAddress& upstream);
-// What is asked of the realm: its own query, then service and scope.
-std::string TokenTarget(const TokenService& service, absl::string_view scope);
 
 class ReadTokens {
  public:

@@ -161,6 +161,50 @@ TEST_F(ClientTest, RefusesMalformedAndBrokenAnswers) {
   }
 }
 
+TEST_F(ClientTest, SendsABodyAsItsHeadFramesIt) {
+  StartWith(CannedAnswer("202 Accepted", ""));
+  ClientRequest whole = Request("/", "PUT");
+  whole.head.headers.Add("Content-Length", "5");
+  whole.body = "hello";
+  ClientRequest chunked = Request("/", "PATCH");
+  chunked.head.headers.Add("Transfer-Encoding", "chunked");
+  chunked.body = "5\r\nhello\r\n0\r\n\r\n";
+  for (ClientRequest* request : {&whole, &chunked}) {
+    request->once = true;
+    EXPECT_THAT(Get(*request), IsOk());
+    EXPECT_EQ(upstream_->requests().back().body, "hello");
+  }
+}
+
+// A registry may have acted on it already.
+TEST_F(ClientTest, SendsWhatActsOnANewConnectionAndNeverAgain) {
+  int count = 0;
+  StartWith([&count](const RequestHead&) {
+    ScriptReply reply;
+    reply.bytes = CannedAnswer("200 OK", "fine");
+    if (++count == 2) {
+      reply.bytes = "";
+      reply.then = Then::kReset;
+    }
+    return reply;
+  });
+  ClientRequest request = Request("/", "DELETE");
+  request.once = true;
+  EXPECT_THAT(Get(request), IsOk());
+  EXPECT_THAT(Get(request), StatusIs(StatusCode::kUnavailable));
+  EXPECT_EQ(upstream_->requests().size(), 2u);
+  EXPECT_EQ(upstream_->connections(), 2u);
+}
+
+TEST_F(ClientTest, AsksUnderAnotherHostWhereItIsTold) {
+  StartWith(CannedAnswer("200 OK", ""));
+  ClientRequest request = Request("/");
+  request.host = "gateway.example:5000";
+  EXPECT_THAT(Get(request), IsOk());
+  EXPECT_EQ(*upstream_->requests()[0].head.headers.Find("Host"),
+            "gateway.example:5000");
+}
+
 TEST_F(ClientTest, EndsAtTheDeadline) {
   StartWith("", Then::kStall);
   ClientRequest request = Request("/");
