@@ -114,7 +114,7 @@ Task<> ScriptServer::Serve(Socket socket, size_t number) {
     reader.Feed(rest);
     bool has_head = co_await ReadHead(socket, reader);
     if (!has_head) {
-      if (reader.refusal()) Record(reader, number);
+      if (reader.refusal()) (void)Record(reader, number);
       co_return;
     }
     open = co_await Play(socket, reader, number);
@@ -145,8 +145,9 @@ Task<bool> ScriptServer::Play(Socket& socket, RequestReader& reader,
                               size_t number) {
   ScriptReply reply = script_(*reader.head());
   bool alive = co_await ReadBody(socket, reader, reply.read_first);
-  Record(reader, number);
+  const SeenRequest seen = Record(reader, number);
   if (!alive) co_return false;
+  if (reply.answer) reply.bytes = reply.answer(seen);
   alive = co_await Write(socket, reply.bytes);
   if (alive && !reply.after_release.empty()) {
     co_await Gate();
@@ -164,7 +165,7 @@ Task<bool> ScriptServer::Play(Socket& socket, RequestReader& reader,
 Task<bool> ScriptServer::Drain(Socket& socket, RequestReader& reader,
                                size_t number) {
   bool alive = co_await ReadBody(socket, reader, ScriptReply::kWholeBody);
-  if (reader.refusal()) Record(reader, number);
+  if (reader.refusal()) (void)Record(reader, number);
   co_return alive;
 }
 
@@ -187,7 +188,7 @@ Task<> ScriptServer::Gate() {
   co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-void ScriptServer::Record(const RequestReader& reader, size_t number) {
+SeenRequest ScriptServer::Record(const RequestReader& reader, size_t number) {
   SeenRequest seen;
   seen.connection = number;
   seen.malformed = reader.refusal().has_value();
@@ -196,8 +197,9 @@ void ScriptServer::Record(const RequestReader& reader, size_t number) {
   seen.body = reader.body();
   seen.whole = reader.done();
   std::lock_guard<std::mutex> lock(mutex_);
-  requests_.push_back(std::move(seen));
+  requests_.push_back(seen);
   recorded_.notify_all();
+  return seen;
 }
 
 std::string CannedAnswer(absl::string_view status, absl::string_view body,

@@ -25,22 +25,6 @@
 
 namespace plimsoll {
 
-// What the server does with one request, in this order.
-struct ScriptReply {
-  static constexpr size_t kWholeBody = ~size_t{0};
-
-  size_t read_first =
-      kWholeBody;             // bytes of the body to read before it answers
-  std::string bytes;          // sent as they are
-  std::string after_release;  // sent once Release() was called
-  enum class Then {
-    kKeepOpen,  // reads what is left of the body, then the next request
-    kClose,     // ends its side and reads until the other ends
-    kReset,     // breaks the connection
-    kStall,     // neither reads nor writes until Release(), then closes
-  } then = Then::kKeepOpen;
-};
-
 struct SeenRequest {
   size_t connection = 0;   // counted from 1
   std::string head_bytes;  // as they came
@@ -48,6 +32,24 @@ struct SeenRequest {
   std::string body;        // what had come of it when it was answered
   bool whole = false;      // all of the body had come
   bool malformed = false;  // then only head_bytes is set
+};
+
+// What the server does with one request, in this order.
+struct ScriptReply {
+  static constexpr size_t kWholeBody = ~size_t{0};
+
+  size_t read_first =
+      kWholeBody;     // bytes of the body to read before it answers
+  std::string bytes;  // sent as they are
+  // Makes what is sent of what has been read, where it is set: `bytes`.
+  std::function<std::string(const SeenRequest&)> answer = nullptr;
+  std::string after_release;  // sent once Release() was called
+  enum class Then {
+    kKeepOpen,  // reads what is left of the body, then the next request
+    kClose,     // ends its side and reads until the other ends
+    kReset,     // breaks the connection
+    kStall,     // neither reads nor writes until Release(), then closes
+  } then = Then::kKeepOpen;
 };
 
 class ScriptServer {
@@ -85,7 +87,7 @@ class ScriptServer {
   Task<bool> Drain(Socket& socket, RequestReader& reader, size_t number);
   Task<> End(Socket& socket, ScriptReply::Then then);
   Task<> Gate();
-  void Record(const RequestReader& reader, size_t number);
+  SeenRequest Record(const RequestReader& reader, size_t number);
 
   Script script_;
   asio::io_context loop_;
