@@ -13,7 +13,7 @@ std::vector<Command> Commands() {
   return {ServeCommand(),         CheckCommand(),       CatalogAddCommand(),
           CatalogListCommand(),   CatalogShowCommand(), CatalogExportCommand(),
           CatalogImportCommand(), ReportAddCommand(),   DecisionsCommand(),
-          ExplainCommand()};
+          ExplainCommand(),       DoctorCommand()};
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ Command CatalogImportCommand();
 Command ReportAddCommand();
 Command DecisionsCommand();
 Command ExplainCommand();
+Command DoctorCommand();
 
 }  // namespace plimsoll
 

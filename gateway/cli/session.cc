@@ -32,20 +32,30 @@ StatusOr<NamedImage> Session::Open(const std::string& image,
   ASSIGN_OR_RETURN(UpstreamAddress address,
                    UpstreamAddress::Parse(
                        absl::StrCat(scheme, WireHost(reference.registry))));
-  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, {}));
   ASSIGN_OR_RETURN(const std::string authorization,
                    ReadCredentialFile(flags.Get("credential")));
-  pools_.push_back(std::make_unique<UpstreamPools>(
-      reference.registry, std::move(address), std::move(tls)));
-  pools_.back()->AddLoop(loop_);
+  ASSIGN_OR_RETURN(UpstreamPools * pools,
+                   Reach(reference.registry, std::move(address), ""));
   tokens_.push_back(
-      std::make_unique<ReadTokens>(*pools_.back(), authorization, absl::Now));
-  pools_.back()->SetReadTokens(tokens_.back().get());
+      std::make_unique<ReadTokens>(*pools, authorization, absl::Now));
+  pools->SetReadTokens(tokens_.back().get());
   auto registry = std::make_shared<UpstreamRegistry>(
-      *pools_.back(), reference.repository, authorization);
+      *pools, reference.repository, authorization);
   return NamedImage{
       std::move(registry), reference.repository, reference.tag,
       reference.digest ? reference.digest->ToString() : reference.tag};
+}
+
+StatusOr<UpstreamPools*> Session::Reach(std::string name,
+                                        UpstreamAddress address,
+                                        const std::string& ca_file) {
+  ClientTlsSettings settings;
+  settings.ca_file = ca_file;
+  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, settings));
+  pools_.push_back(std::make_unique<UpstreamPools>(
+      std::move(name), std::move(address), std::move(tls)));
+  pools_.back()->AddLoop(loop_);
+  return pools_.back().get();
 }
 
 }  // namespace plimsoll

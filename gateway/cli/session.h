@@ -42,6 +42,11 @@ class Session {
   // --plain-http and --credential in `flags` say how to reach a registry.
   StatusOr<NamedImage> Open(const std::string& image, const Flags& flags);
 
+  // The upstream at `address`, reached from this session's loop. `ca_file` as
+  // for UpstreamTls::New. Lives as long as the session.
+  StatusOr<UpstreamPools*> Reach(std::string name, UpstreamAddress address,
+                                 const std::string& ca_file);
+
   // Runs `task` to its end.
   template <typename T>
   T Run(std::function<Task<T>()> task) {

@@ -11,9 +11,10 @@ class Registry:
 
     `users` ({name: password}) puts it behind htpasswd, `token_server` behind
     Bearer tokens, neither leaves it open. `blobs_at` (a URL) serves no blob
-    itself but redirects there. With `names_itself` its Locations have its own
-    address, whatever was asked for. With `tls` (a Pair) it speaks https, and lets
-    in whom `clients` (an Authority) has signed, where that is given. `program` is
+    itself but redirects there. Without `deletes` nothing can be removed. With
+    `names_itself` its Locations have its own address, whatever was asked for, or
+    they have `named` (a URL). With `tls` (a Pair) it speaks https, and lets in
+    whom `clients` (an Authority) has signed, where that is given. `program` is
     Debian's unless another is named. `stop()` and `start()` again keep port and
     storage.
     """
@@ -29,6 +30,8 @@ class Registry:
         program="docker-registry",
         tls=None,
         clients=None,
+        deletes=True,
+        named=None,
     ):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -39,6 +42,8 @@ class Registry:
         self._program = program
         self.tls = tls
         self._clients = clients
+        self._deletes = deletes
+        self._named = named
         self._server = None
         self.port = on_a_free_port(self._start_on)
 
@@ -85,7 +90,7 @@ class Registry:
             "log": {"level": "info"},
             "storage": {
                 "filesystem": {"rootdirectory": str(self.data)},
-                "delete": {"enabled": True},
+                "delete": {"enabled": self._deletes},
             },
             "http": {"addr": f"127.0.0.1:{port}"},
         }
@@ -98,6 +103,8 @@ class Registry:
             }
         if self._clients:
             config["http"]["tls"]["clientcas"] = [str(self._clients.certificate)]
+        if self._named:
+            config["http"]["host"] = self._named
         if self._blobs_at:
             redirect = {"name": "redirect", "options": {"baseurl": self._blobs_at}}
             config["middleware"] = {"storage": [redirect]}
