@@ -41,6 +41,8 @@ class TlsClient {
   // Sends one request that keeps the connection, and reads what comes at once.
   StatusOr<std::string> AskOnce(absl::string_view bytes);
 
+  // What lies below, for bytes that are no TLS.
+  RawClient& raw() { return raw_; }
   std::string version() const;  // "TLSv1.3"
   std::string protocol() const;
   std::string server_certificate() const;  // in PEM
