@@ -88,9 +88,10 @@ TEST_F(DoorAccessTest, SaysWhatTheUpstreamAnsweredToAPush) {
   const StoredImage image = Image();
   Upload(image);
   ASSERT_EQ(Push("v1", image.manifest).head.status, 201);
-  EXPECT_EQ(NextLine({"status", "upstream", "upstreamStatus", "decision"}),
-            absl::StrCat("status=201 upstream=main upstreamStatus=201 decision=",
-                         OnlyDecision().decision.id()));
+  EXPECT_EQ(
+      NextLine({"status", "upstream", "upstreamStatus", "decision"}),
+      absl::StrCat("status=201 upstream=main upstreamStatus=201 decision=",
+                   OnlyDecision().decision.id()));
 }
 
 TEST_F(DoorAccessTest, TellsOfBytesThatAreNoRequest) {
