@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from .process import Server, on_a_free_port, run, wait_until
+from .process import Server, free_port, on_a_free_port, run, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PLIMSOLL_BINARY", ROOT / "build/release/plimsoll"))
@@ -145,7 +145,8 @@ class Gateway:
         return self.command("explain", decision_id)
 
     def _start_on(self, port):
-        self._admin_port = on_a_free_port(lambda free: free)
+        # Both are free while neither is bound: it may be the same one twice.
+        self._admin_port = next(free for free in iter(free_port, 0) if free != port)
         self._server = Server(
             [BINARY, "serve", *self._options(port)], self.directory / "gateway.log"
         )
