@@ -114,17 +114,40 @@ std::string TlsStream::ClientName() const {
 asio::ip::tcp::socket TlsStream::TakeSocket() { return std::move(socket_); }
 
 Task<StatusOr<size_t>> TlsStream::Read(absl::Span<char> buffer) {
+  // A fast body between two such streams would never wait for either.
+  if (read_whole_room_) {
+    co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+  }
   for (;;) {
     if (!socket_.is_open()) co_return Failure("closed");
     ERR_clear_error();
     size_t count = 0;
     const int result =
         SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &count);
-    if (result == 1) co_return count;
+    if (result == 1) {
+      count += ReadOn(buffer.subspan(count), count);
+      read_whole_room_ = count == buffer.size();
+      co_return count;
+    }
     const Status waited = co_await WaitFor(result);
     if (absl::IsOutOfRange(waited)) co_return size_t{0};
     CO_RETURN_IF_ERROR(waited);
   }
+}
+
+// OpenSSL gives a record at a time, and who reads passes on what it was given:
+// what is there goes on together.
+size_t TlsStream::ReadOn(absl::Span<char> room, size_t last) {
+  size_t total = 0;
+  while (!room.empty() &&
+         (last == SSL3_RT_MAX_PLAIN_LENGTH || SSL_has_pending(ssl_.get()))) {
+    ERR_clear_error();
+    // An error is said again by the next call.
+    if (SSL_read_ex(ssl_.get(), room.data(), room.size(), &last) != 1) break;
+    room.remove_prefix(last);
+    total += last;
+  }
+  return total;
 }
 
 Task<Status> TlsStream::Write(absl::string_view bytes) {

@@ -58,6 +58,8 @@ class TlsStream : public Stream {
   Task<Status> WaitFor(int result);
   // What OpenSSL says of `error`, the kind of its failure.
   Status Broken(int error) const;
+  // Reads what is there already behind a record of `last` bytes.
+  size_t ReadOn(absl::Span<char> room, size_t last);
   Status Failure(absl::string_view what) const;
 
   asio::ip::tcp::socket socket_;
@@ -65,6 +67,7 @@ class TlsStream : public Stream {
   CertificateFault fault_;  // of the peer; before the one that writes to it
   std::unique_ptr<ssl_st, Free> ssl_;
   bool expired_ = false;
+  bool read_whole_room_ = false;  // by the last Read: more may be there
 };
 
 }  // namespace plimsoll

@@ -42,6 +42,8 @@ SSL_TICKET_RETURN TakeTicket(SSL*, SSL_SESSION* session, const unsigned char*,
                                             : SSL_TICKET_RETURN_USE;
 }
 
+constexpr size_t kReadAheadBytes = 128 << 10;
+
 void Harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
@@ -49,6 +51,9 @@ void Harden(SSL_CTX* context) {
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
+  // Many records for one call of the kernel's; given back between bodies.
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_default_read_buffer_len(context, kReadAheadBytes);
   // Sessions live in their tickets: no memory, and no lock for all loops.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   // A file of authorities is trusted as it is, roots or not, as in Go.

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "gateway/observe/metrics.h"
 #include "tests/gateway/http/tls_fixture.h"
@@ -42,6 +44,37 @@ TEST_F(TlsTest, MovesLargeBodies) {
   const auto answer = Get("localhost", "/", Trusting(certificate_));
   ASSERT_THAT(answer, IsOk());
   EXPECT_EQ(answer->body, large);
+}
+
+// A record is 16 KiB at most, and each block is a call of the kernel's
+// upstream.
+TEST_F(TlsTest, ReadsTheRecordsThatAreThereTogether) {
+  const std::string body(600'000, 'x');
+  size_t largest = 0;
+  size_t total = 0;
+  Start(
+      [&](Exchange& exchange) -> Task<> {
+        asio::steady_timer timer(exchange.loop().io());
+        timer.expires_after(std::chrono::milliseconds(200));
+        co_await timer.async_wait(asio::use_awaitable);
+        for (;;) {
+          const auto block = co_await exchange.reader().ReadBody();
+          EXPECT_THAT(block, IsOk());
+          if (!block.ok() || block->empty()) break;
+          largest = std::max(largest, block->size());
+          total += block->size();
+        }
+        co_await ScriptedHandler::SayTarget(exchange);
+      },
+      Secure());
+  TlsClient client(port_);
+  ASSERT_THAT(client.Handshake(), IsOk());
+  EXPECT_THAT(client.AskOnce(absl::StrCat(
+                  "PUT /a HTTP/1.1\r\nHost: r\r\nContent-Length: ", body.size(),
+                  "\r\n\r\n", body)),
+              IsOkAndHolds(HasSubstr("PUT /a")));
+  EXPECT_EQ(total, body.size());
+  EXPECT_GT(largest, size_t{16 << 10});
 }
 
 TEST_F(TlsTest, SpeaksBothVersionsAndHttp11Alone) {
