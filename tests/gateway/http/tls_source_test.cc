@@ -211,6 +211,18 @@ TEST_F(TlsSourceTest, RenewsWhatAClientTrustsAndShows) {
   loop_.Do([&] { pool.Clear(); });
 }
 
+TEST(TlsContext, TakesAChainAndItsKeyFromOneFile) {
+  const TestCertificate authority = TestCertificate::Authority();
+  TestCertificate::Options options;
+  options.issuer = &authority;
+  const TestCertificate leaf(options);
+  const ScratchDir directory;
+  const std::string all = directory.Write(
+      "all.pem", leaf.key() + leaf.certificate() + authority.certificate());
+  EXPECT_THAT(TlsContext::Server({all, all, "", {}}, TicketKeys::New()),
+              IsOk());
+}
+
 TEST(TlsContext, SaysWhichFileIsWrong) {
   const TestCertificate good;
   const ScratchDir directory;
