@@ -72,7 +72,7 @@ StatusOr<UpstreamSettings> SettingsOf(const UpstreamConfig& config) {
   settings.name = config.name;
   ASSIGN_OR_RETURN(settings.address, UpstreamAddress::Parse(config.url));
   ASSIGN_OR_RETURN(settings.tls,
-                   UpstreamTls::New(settings.address, config.tls));
+                   UpstreamTls::New(config.name, settings.address, config.tls));
   ASSIGN_OR_RETURN(settings.read_authorization,
                    ReadCredentialFile(config.read_credential_file));
   settings.reads =
@@ -113,7 +113,7 @@ std::string UrlsOf(const GatewayConfig& config) {
                        });
 }
 
-// The listeners' and, beside them in the list of all, the upstream's.
+// The listeners' and, beside them in the list of all, the upstreams'.
 Status ReadTls(const GatewayConfig& config, Gateway::Parts& parts) {
   const absl::Time now = absl::Now();
   if (config.tls) {

@@ -51,7 +51,7 @@ StatusOr<UpstreamPools*> Session::Reach(std::string name,
                                         const std::string& ca_file) {
   ClientTlsSettings settings;
   settings.ca_file = ca_file;
-  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(address, settings));
+  ASSIGN_OR_RETURN(UpstreamTls tls, UpstreamTls::New(name, address, settings));
   pools_.push_back(std::make_unique<UpstreamPools>(
       std::move(name), std::move(address), std::move(tls)));
   pools_.back()->AddLoop(loop_);

@@ -63,8 +63,8 @@ TlsStream::TlsStream(asio::ip::tcp::socket socket, DeadlineList& deadlines,
 TlsStream::~TlsStream() = default;
 
 Task<StatusOr<bool>> TlsStream::AwaitHandshake() {
-  auto [waited] = co_await socket_.async_wait(
-      asio::ip::tcp::socket::wait_read, asio::as_tuple(asio::use_awaitable));
+  auto [waited] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                                              asio::as_tuple(asio::deferred));
   if (waited || !socket_.is_open()) co_return Failure("closed");
   unsigned char first = 0;
   const ssize_t count =

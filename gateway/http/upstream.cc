@@ -212,19 +212,23 @@ void UpstreamPool::DropStale() {
   }
 }
 
-StatusOr<UpstreamTls> UpstreamTls::New(const UpstreamAddress& upstream,
+StatusOr<UpstreamTls> UpstreamTls::New(absl::string_view name,
+                                       const UpstreamAddress& upstream,
                                        const ClientTlsSettings& settings) {
   const absl::Time now = absl::Now();
   UpstreamTls tls;
   if (upstream.tls) {
-    ASSIGN_OR_RETURN(tls.upstream,
-                     TlsSource::Client("upstream", settings, now));
+    ASSIGN_OR_RETURN(
+        tls.upstream,
+        TlsSource::Client(absl::StrCat("upstream ", name), settings, now));
   }
   ClientTlsSettings elsewhere;
   elsewhere.ca_file = settings.ca_file;
   elsewhere.trusts_system_too = true;
-  ASSIGN_OR_RETURN(tls.elsewhere,
-                   TlsSource::Client("upstream, elsewhere", elsewhere, now));
+  ASSIGN_OR_RETURN(
+      tls.elsewhere,
+      TlsSource::Client(absl::StrCat("where upstream ", name, " leads to"),
+                        elsewhere, now));
   return tls;
 }
 

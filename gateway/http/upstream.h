@@ -106,9 +106,10 @@ struct UpstreamTls {
   std::shared_ptr<TlsSource> elsewhere;  // where the upstream leads to
 
   // The settings' authorities vouch for the upstream, or the system's where
-  // there are none; elsewhere both do, and no certificate of ours is shown.
-  // Errors as TlsContext's.
-  static StatusOr<UpstreamTls> New(const UpstreamAddress& upstream,
+  // there are none; elsewhere both do, and no certificate of ours is shown. The
+  // log calls it by `name`. Errors as TlsContext's.
+  static StatusOr<UpstreamTls> New(absl::string_view name,
+                                   const UpstreamAddress& upstream,
                                    const ClientTlsSettings& settings);
 };
 

@@ -211,6 +211,23 @@ TEST_F(TlsSourceTest, RenewsWhatAClientTrustsAndShows) {
   loop_.Do([&] { pool.Clear(); });
 }
 
+// One of several: the log names it.
+TEST_F(TlsSourceTest, IsCalledByItsUpstreamInTheLog) {
+  ClientTlsSettings settings = Trusting(certificate_);
+  settings.ca_file = directory_.Write("ca.crt", certificate_.certificate());
+  const UpstreamAddress address{true, "localhost", "443"};
+  const auto tls = UpstreamTls::New("mirror", address, settings);
+  ASSERT_THAT(tls, IsOk());
+  directory_.Write("ca.crt", "");
+  CaptureLog();
+  for (const auto& source : {tls->upstream, tls->elsewhere}) {
+    source->RenewIfChanged(absl::Now());
+  }
+  EXPECT_THAT(CapturedLog(),
+              AllOf(HasSubstr(R"("of":"upstream mirror","error":")"),
+                    HasSubstr(R"("of":"where upstream mirror leads to")")));
+}
+
 TEST(TlsContext, TakesAChainAndItsKeyFromOneFile) {
   const TestCertificate authority = TestCertificate::Authority();
   TestCertificate::Options options;

@@ -38,7 +38,7 @@ class ExaminationTest : public testing::Test {
                       absl::Time until = absl::InfiniteFuture()) {
     pools_.push_back(std::make_unique<UpstreamPools>(
         "upstream", *UpstreamAddress::Parse(registry_->url()),
-        *UpstreamTls::New({}, {})));
+        *UpstreamTls::New("upstream", {}, {})));
     UpstreamPools& pools = *pools_.back();
     pools.AddLoop(loop_.loop());
     tokens_.push_back(

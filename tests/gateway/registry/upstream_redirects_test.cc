@@ -55,7 +55,7 @@ class UpstreamRedirectsTest : public ::testing::Test {
         pools_("upstream",
                *UpstreamAddress::Parse(
                    absl::StrCat("http://", upstream_.authority())),
-               *UpstreamTls::New({}, {})) {
+               *UpstreamTls::New("upstream", {}, {})) {
     pools_.AddLoop(loop_);
     loop_.StartDeadlines();
   }
@@ -250,7 +250,7 @@ class TokensTest : public UpstreamRedirectsTest {
         guarded_("upstream",
                  *UpstreamAddress::Parse(
                      absl::StrCat("http://", registry_.authority())),
-                 *UpstreamTls::New({}, {})),
+                 *UpstreamTls::New("upstream", {}, {})),
         tokens_(guarded_, kBasic, absl::Now) {
     guarded_.AddLoop(loop_);
   }
