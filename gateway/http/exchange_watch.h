@@ -4,6 +4,8 @@
 #ifndef PLIMSOLL_GATEWAY_HTTP_EXCHANGE_WATCH_H_
 #define PLIMSOLL_GATEWAY_HTTP_EXCHANGE_WATCH_H_
 
+#include <string>
+
 #include "absl/strings/string_view.h"
 #include "gateway/http/access_log.h"
 #include "gateway/http/exchange.h"
@@ -12,7 +14,7 @@ namespace plimsoll {
 
 class ExchangeWatch {
  public:
-  // `log` is null for none. Borrows all.
+  // `log` is null for none. Borrows both.
   ExchangeWatch(const Exchange& exchange, absl::string_view listener,
                 AccessLog* log);
   ~ExchangeWatch();
@@ -24,7 +26,7 @@ class ExchangeWatch {
   void Log() const;
 
   const Exchange& exchange_;
-  const absl::string_view listener_;
+  const std::string listener_;  // its server may end before it
   AccessLog* const log_;
 };
 

@@ -1,4 +1,5 @@
 // What the server side tells of each exchange when it has ended.
+#include <future>
 #include <new>
 
 #include "gateway/http/forwarder.h"
@@ -212,6 +213,38 @@ TEST_F(AccessTest, SaysThatAHeldBodyCameTooSlowly) {
                           "Content-Length: 9\r\n\r\n"),
               IsOk());
   EXPECT_EQ(NextLine({"status", "endedBy"}), "status=0 endedBy=client slow");
+}
+
+// At the end of a drain, say: what was left under way told of itself under a
+// name that was gone.
+TEST(ServerAccess, TellsOfAnExchangeThatOutlivesItsServer) {
+  constexpr absl::string_view kName = "a listener whose name takes memory";
+  KeptAccesses accesses;
+  ScriptedHandler handler;
+  {
+    LoopThread loop;
+    std::promise<void> under_way;
+    handler.script = [&under_way](Exchange& exchange) -> Task<> {
+      under_way.set_value();
+      asio::steady_timer never(exchange.loop().io(), SteadyTime::max());
+      co_await never.async_wait(asio::use_awaitable);
+    };
+    HttpServer::Options options;
+    options.name = std::string(kName);
+    options.host = "127.0.0.1";
+    options.port = "0";
+    options.access_log = &accesses;
+    auto server = std::make_unique<HttpServer>(loop.loop(), handler, options);
+    ASSERT_THAT(server->Listen(), IsOk());
+    loop.Do([&server] { server->Start(); });
+    StatusOr<RawClient> client = RawClient::Connect(server->port());
+    ASSERT_THAT(client, IsOk());
+    ASSERT_THAT(client->Send(kGet), IsOk());
+    under_way.get_future().wait();
+    loop.Stop();
+    server.reset();
+  }
+  EXPECT_EQ(FieldOf(accesses.Next(), "listener"), kName);
 }
 
 }  // namespace

@@ -30,6 +30,13 @@ class AccessLineTest : public testing::Test {
   Exchange exchange_{loop_.loop(), stream_, reader_, timeouts_};
 };
 
+TEST_F(AccessLineTest, NamesAClientByItsCertificateUnlessItIsKnownBetter) {
+  exchange_.client_name = "spiffe://corp/ci";
+  EXPECT_EQ(Field("clientName"), "spiffe://corp/ci");
+  exchange_.notes.client = "alice";
+  EXPECT_EQ(Field("clientName"), "alice");
+}
+
 TEST_F(AccessLineTest, SaysWhoAskedForWhat) {
   exchange_.peer = "192.0.2.7";
   exchange_.head.method = "GET";

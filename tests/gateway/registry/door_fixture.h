@@ -131,11 +131,12 @@ class DoorTest : public testing::Test {
   FakeStore store_;
   KeptLog log_;
   KeptAccesses accesses_;
-  // Before the loop, which may end while pushes are held.
+  // Before the loop, which may end while pushes are held; exchanges that end
+  // with it still name their upstream.
   HeldBytes held_{{.all = 16 << 20, .holder = 8 << 20, .anonymous = 4 << 20}};
+  std::unique_ptr<Upstreams> upstreams_;
   LoopThread loop_;
   std::unique_ptr<ScriptServer> upstream_;
-  std::unique_ptr<Upstreams> upstreams_;
   BlobCache blob_cache_;
   SeenBlobs seen_blobs_;
   uint16_t port_ = 0;
