@@ -159,7 +159,7 @@ TEST_F(TlsTest, AnswersTlsOfSeveralSegmentsAtItsFirst) {
   ASSERT_THAT(client.Send(hello.substr(0, 1)), IsOk());
   const RawResponse answer = Answered(client, "GET");
   EXPECT_EQ(answer.head.status, 400);
-  for (const size_t at : {1, 100, 300}) {
+  for (const size_t at : {size_t{1}, size_t{100}, size_t{300}}) {
     EXPECT_THAT(client.Send(hello.substr(at, 100)), IsOk());
   }
   EXPECT_TRUE(client.AtEnd());

@@ -26,7 +26,7 @@ class AccessLineTest : public testing::Test {
   LoopThread loop_;
   FakeStream stream_{loop_.loop()};
   MessageReader reader_{stream_};
-  const ServerTimeouts timeouts_;
+  const ServerTimeouts timeouts_{};
   Exchange exchange_{loop_.loop(), stream_, reader_, timeouts_};
 };
 
