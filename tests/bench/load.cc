@@ -128,16 +128,17 @@ asio::awaitable<void> Drive(Load& load, asio::io_context& loop,
 
 // Returns seconds.
 double Run(Load& load) {
-  asio::io_context loop(1);
-  ssl_ctx_st* context = nullptr;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(nullptr,
+                                                            &SSL_CTX_free);
   if (load.options.form != "plain") {
-    context = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    context.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION);
+    SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
+  asio::io_context loop(1);
   for (size_t i = 0; i < load.options.clients; ++i) {
-    asio::co_spawn(loop, Drive(load, loop, context), asio::detached);
+    asio::co_spawn(loop, Drive(load, loop, context.get()), asio::detached);
   }
   const Clock::time_point begun = Clock::now();
   loop.run();

@@ -29,8 +29,6 @@ class AccessTest : public ForwarderTest {
     }
     return shown;
   }
-
-  KeptAccesses accesses_;
 };
 
 TEST_F(AccessTest, TellsOfEachExchangeOfAConnection) {

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/server.h"
+#include "tests/support/kept_accesses.h"
 #include "tests/support/loop_thread.h"
 #include "tests/support/raw_client.h"
 #include "tests/support/status_matchers.h"
@@ -92,6 +93,7 @@ class ServerTest : public testing::Test {
   }
 
   ScriptedHandler handler_;
+  KeptAccesses accesses_;  // before the loop, whose last exchanges tell of it
   LoopThread loop_;
   std::unique_ptr<HttpServer> server_;
   uint16_t port_ = 0;
