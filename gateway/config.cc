@@ -100,12 +100,52 @@ void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   to.webhook = std::move(webhook);
 }
 
+// Less is refused: a window that small starves every transfer.
+void ReadSocketBuffer(YamlFields& fields, GatewayConfig& to) {
+  constexpr absl::string_view kKey = "socketBuffer";
+  constexpr int64_t kLeast = 16 << 10;
+  constexpr int64_t kMost = 64 << 20;
+  const std::optional<std::string> text = fields.Text(kKey);
+  if (text == "0") {
+    to.socket_buffer = 0;
+    return;
+  }
+  const std::optional<int64_t> bytes = fields.Size(kKey);
+  if (!bytes) return;
+  to.socket_buffer = *bytes;
+  if (*bytes >= kLeast && *bytes <= kMost) return;
+  fields.Complain(kKey,
+                  "`socketBuffer`: write 16Ki to 64Mi, or 0 for what the "
+                  "system chooses");
+}
+
+void ReadTrustedProxies(YamlFields& spec, AddressRanges& to) {
+  for (const YamlValue* item : spec.TextItems("trustedProxies")) {
+    StatusOr<AddressRange> range = AddressRange::Parse(item->text);
+    if (range.ok()) {
+      to.push_back(*std::move(range));
+    } else {
+      spec.Complain(item->place,
+                    absl::StrCat("`trustedProxies`: ", Quoted(item->text), ": ",
+                                 range.status().message()));
+    }
+  }
+}
+
 void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   YamlFields fields(value, "limits", issues);
   to.threads =
       static_cast<size_t>(fields.Integer("threads", {1, 256}).value_or(0));
-  to.max_connections = static_cast<size_t>(
-      fields.Integer("maxConnections", {1, 100'000}).value_or(10'000));
+  const auto read = [&fields](absl::string_view key, IntegerRange range,
+                              size_t& count) {
+    const auto given = fields.Integer(key, range);
+    if (given) count = static_cast<size_t>(*given);
+  };
+  read("maxConnections", {1, 100'000}, to.max_connections);
+  read("connectionsPerAddress", {0, 100'000}, to.connections_per_address);
+  read("decisions", {1, 4096}, to.decisions);
+  read("waitingDecisions", {0, 65'536}, to.waiting_decisions);
+  ReadSocketBuffer(fields, to);
   to.drain = fields.Duration("drain").value_or(to.drain);
 }
 
@@ -163,6 +203,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   if (const YamlValue* limits = spec.Find("limits")) {
     ReadLimits(*limits, to, issues);
   }
+  ReadTrustedProxies(spec, to.trusted_proxies);
   CheckAddresses(to, spec);
   if (to.webhook || !to.grpc.empty()) CheckReads(to, spec);
 }

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/admission/snapshot.h"
+#include "gateway/http/address_range.h"
 #include "gateway/http/host_port.h"
 #include "gateway/http/tls_settings.h"
 #include "policy/language/issue.h"
@@ -69,7 +70,13 @@ struct GatewayConfig {
   std::optional<WebhookConfig> webhook;
   size_t threads = 0;  // loops; 0: one per core
   size_t max_connections = 10'000;
+  size_t connections_per_address = 256;  // 0: no limit of its own
+  size_t decisions = 256;                // that run at once
+  size_t waiting_decisions = 1024;
+  int64_t socket_buffer = int64_t{512} << 10;  // 0: the system's own
   absl::Duration drain = absl::Seconds(30);
+  // Whose X-Forwarded-* are believed: proxies in front of the registry door.
+  AddressRanges trusted_proxies;
 };
 
 struct LoadedConfig {

@@ -25,11 +25,6 @@ size_t CoresUnless(size_t configured) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-// What each loop takes of all connections; at least one.
-size_t EachOf(size_t loops, size_t connections) {
-  return (connections + loops - 1) / loops;
-}
-
 std::vector<std::unique_ptr<Loop>> MakeLoops(size_t for_clients) {
   std::vector<std::unique_ptr<Loop>> loops;
   for (size_t i = 0; i < for_clients + 1; ++i) {
@@ -88,6 +83,7 @@ StatusOr<std::unique_ptr<Upstreams>> UpstreamsOf(const GatewayConfig& config) {
   for (const UpstreamConfig& upstream : config.upstreams) {
     ASSIGN_OR_RETURN(UpstreamSettings settings, SettingsOf(upstream),
                      absl::StrCat("upstream ", upstream.name));
+    settings.socket_buffer = static_cast<int>(config.socket_buffer);
     all.push_back(std::make_unique<Upstream>(std::move(settings), absl::Now));
   }
   return std::make_unique<Upstreams>(std::move(all));
@@ -161,12 +157,13 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
       loops_(MakeLoops(CoresUnless(config.threads))),
       inspector_(background().executor(), KeepFacts(*parts_.store),
                  InspectionOptions(config)),
+      turns_({config.decisions, config.waiting_decisions}),
       seen_(absl::Now),
       gatherer_({*parts_.store, inspector_, blobs_, seen_, held_,
                  config.inspect != InspectMode::kNever}),
       admission_(
           {*parts_.store, gatherer_, snapshots_, *parts_.decisions, absl::Now}),
-      push_({admission_, tags_, held_, absl::Now, PushTimes()}),
+      push_({admission_, tags_, held_, absl::Now, PushTimes(), turns_}),
       pass_through_(
           {blobs_, seen_, inspector_, KeepFacts(*parts_.store), snapshots_}),
       door_(*parts_.upstreams, pass_through_, push_),
@@ -181,13 +178,17 @@ Gateway::Gateway(const GatewayConfig& config, Parts parts)
   for (const auto& upstream : parts_.upstreams->all()) {
     for (const auto& loop : loops_) upstream->AddLoop(*loop);
   }
+  const auto limits = ConnectionLimits::New({"registry", config.max_connections,
+                                             config.connections_per_address,
+                                             config.trusted_proxies});
   for (size_t i = 1; i < loops_.size(); ++i) {
     HttpServer::Options options;
     options.name = "registry";
     options.host = config.listen.host;
     options.port = config.listen.port;
     if (parts_.registry_tls) options.tls = parts_.registry_tls->holder(i - 1);
-    options.max_connections = EachOf(loops_.size() - 1, config.max_connections);
+    options.limits = limits;
+    options.socket_buffer = static_cast<int>(config.socket_buffer);
     options.access_log = parts_.accesses.get();
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));

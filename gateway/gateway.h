@@ -75,6 +75,7 @@ class Gateway {
   LayerInspector inspector_;
   BlobCache blobs_;
   HeldBytes held_;
+  DecisionTurns turns_;
   SeenBlobs seen_;
   Gatherer gatherer_;
   Admission admission_;

@@ -23,6 +23,15 @@ int64_t HeldBytes::held() const {
   return held_;
 }
 
+Task<> HeldBytes::AwaitRoom(absl::Time deadline) {
+  std::shared_ptr<Latch> room;
+  {
+    const std::lock_guard lock(mutex_);
+    room = room_;
+  }
+  if (room != nullptr) (void)co_await room->Wait(deadline);
+}
+
 bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
   const std::lock_guard lock(mutex_);
   const auto found = holders_.find(holder);
@@ -37,6 +46,7 @@ bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
   held_ += bytes;
   holders_[holder] = has + bytes;
   if (anonymous) anonymous_ += bytes;
+  if (crowded() && room_ == nullptr) room_ = std::make_shared<Latch>();
   metrics::held_bytes.Add(static_cast<double>(bytes));
   return true;
 }
@@ -50,6 +60,9 @@ void HeldBytes::GiveBack(const std::string& holder, bool anonymous,
   const auto found = holders_.find(holder);
   found->second -= bytes;
   if (found->second == 0) holders_.erase(found);
+  if (crowded() || room_ == nullptr) return;
+  room_->Set();
+  room_ = nullptr;
 }
 
 }  // namespace plimsoll

@@ -7,10 +7,14 @@
 #define PLIMSOLL_GATEWAY_ADMISSION_HELD_BYTES_H_
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "gateway/latch.h"
+#include "gateway/task.h"
 #include "policy/status.h"
 
 namespace plimsoll {
@@ -49,8 +53,13 @@ class HeldBytes {
   explicit HeldBytes(Limits limits) : limits_(limits) {}
 
   int64_t held() const;  // by all, now
+  // Returns once a quarter is free, or at `deadline`. Those that wait here,
+  // with bodies that they have not begun to read, leave the rest to those that
+  // have.
+  Task<> AwaitRoom(absl::Time deadline);
 
  private:
+  bool crowded() const { return held_ > limits_.all / 4 * 3; }
   bool Take(const std::string& holder, bool anonymous, int64_t bytes);
   void GiveBack(const std::string& holder, bool anonymous, int64_t bytes);
 
@@ -59,6 +68,7 @@ class HeldBytes {
   int64_t held_ = 0;
   int64_t anonymous_ = 0;
   absl::flat_hash_map<std::string, int64_t> holders_;
+  std::shared_ptr<Latch> room_;  // set once there is; null where there is
 };
 
 }  // namespace plimsoll

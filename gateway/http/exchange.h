@@ -45,12 +45,18 @@ class Exchange {
 
   RequestHead head;
   Framing framing;
-  std::string peer;         // address of the client
-  std::string client_name;  // by its verified certificate; "" without one
-  bool secure = false;      // came over TLS
-  bool keep_alive = true;   // set false to close after this exchange
+  std::string peer;            // address of the client
+  std::string proxy;           // that of a trusted proxy that speaks for it
+  std::string client_name;     // by its verified certificate; "" without one
+  bool secure = false;         // the client's side is TLS
+  bool keep_alive = true;      // set false to close after this exchange
+  std::string forwarded_host;  // the client's Host, by a trusted proxy
   ExchangeNotes notes;
 
+  // The host under which the client reached the gateway. REQUIRES: a head.
+  const std::string& authority() const {
+    return forwarded_host.empty() ? *head.headers.Find("Host") : forwarded_host;
+  }
   Loop& loop() { return loop_; }
   Stream& stream() { return stream_; }
   MessageReader& reader() { return reader_; }

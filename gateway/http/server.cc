@@ -2,18 +2,14 @@
 
 #include <sys/socket.h>
 
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
-#include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "gateway/http/exchange_watch.h"
+#include "gateway/http/proxied_client.h"
+#include "gateway/http/sockets.h"
 #include "gateway/http/spawn.h"
 #include "gateway/http/tls.h"
-#include "gateway/observe/log.h"
-#include "gateway/observe/metrics.h"
 
 namespace plimsoll {
 namespace {
@@ -63,80 +59,16 @@ Task<> Linger(Stream& stream) {
 
 }  // namespace
 
-struct HttpServer::Connection {
-  explicit Connection(std::unique_ptr<Stream> connected)
-      : stream(std::move(connected)),
-        reader(*stream),
-        peer(stream->PeerAddress()) {}
-  std::unique_ptr<Stream> stream;
-  MessageReader reader;
-  const std::string peer;
-  std::string client_name;       // by its certificate
-  bool idle = true;              // waits for a head
-  Exchange* exchange = nullptr;  // under way
-};
-
-// Those that are open, up to the limit; says when that begins and ends to bind.
-class HttpServer::Connections {
- public:
-  Connections(std::string name, size_t limit)
-      : name_(std::move(name)), limit_(limit) {}
-
-  const std::string& name() const { return name_; }
-  // Whether there is room for one more.
-  bool HaveRoom() {
-    if (all_.size() < limit_) return true;
-    metrics::refused_connections.Add({name_, "limit"});
-    if (!full_) {
-      LogError("connections", {{"server", name_},
-                               {"limit", absl::StrCat(limit_)},
-                               {"effect", "more are closed as they come"}});
-    }
-    full_ = true;
-    return false;
-  }
-  void Add(Connection* connection) {
-    all_.insert(connection);
-    ++open_;
-  }
-  void Remove(Connection* connection) {
-    all_.erase(connection);
-    --open_;
-    // Not at the first that ends, or each at the limit would have its lines.
-    if (!full_ || all_.size() > limit_ / 4 * 3) return;
-    full_ = false;
-    LogInfo("connections", {{"server", name_},
-                            {"limit", absl::StrCat(limit_)},
-                            {"open", absl::StrCat(all_.size())}});
-  }
-  const absl::flat_hash_set<Connection*>& all() const { return all_; }
-  size_t open() const { return open_.load(); }
-
- private:
-  const std::string name_;
-  const size_t limit_;
-  absl::flat_hash_set<Connection*> all_;
-  std::atomic<size_t> open_{0};  // the same number, for other threads
-  bool full_ = false;
-};
-
-// A connection is listed for as long as this lives, whatever ends it.
-class HttpServer::Listed {
- public:
-  Listed(std::shared_ptr<Connections> list, Connection& connection)
-      : list_(std::move(list)),
-        connection_(connection),
-        counted_(metrics::connections, list_->name()) {
-    list_->Add(&connection_);
-  }
-  ~Listed() { list_->Remove(&connection_); }
-  Listed(const Listed&) = delete;
-  Listed& operator=(const Listed&) = delete;
-
- private:
-  const std::shared_ptr<Connections> list_;
-  Connection& connection_;
-  const metrics::Counted counted_;
+// Where a connection comes from, and its place among the others.
+struct HttpServer::Accepted {
+  Accepted(asio::ip::tcp::socket connected, asio::ip::address from,
+           ConnectionLimits::Place taken)
+      : socket(std::move(connected)),
+        address(std::move(from)),
+        place(std::move(taken)) {}
+  asio::ip::tcp::socket socket;
+  asio::ip::address address;
+  ConnectionLimits::Place place;
 };
 
 HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
@@ -144,8 +76,11 @@ HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
       handler_(handler),
       options_(std::move(options)),
       acceptor_(loop.io()),
-      connections_(std::make_shared<Connections>(options_.name,
-                                                 options_.max_connections)),
+      limits_(options_.limits
+                  ? options_.limits
+                  : ConnectionLimits::New(
+                        {options_.name, options_.max_connections, 0, {}})),
+      connections_(std::make_shared<ConnectionList>(options_.name)),
       handshakes_(options_.name) {}
 
 HttpServer::~HttpServer() = default;
@@ -181,6 +116,7 @@ Status HttpServer::Bind(const asio::ip::tcp::endpoint& endpoint, bool shared) {
     acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
   }
   if (!error && shared) acceptor_.set_option(ReusePort(true), error);
+  if (!error) SetUpSocket(acceptor_.native_handle(), options_.socket_buffer);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(1024, error);
   return error ? Failed(error) : absl::OkStatus();
@@ -219,27 +155,45 @@ Task<> HttpServer::AcceptAll() {
       co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
       continue;
     }
-    if (!connections_->HaveRoom()) continue;
-    Spawn(loop_.executor(), "serving a connection", Serve(std::move(socket)));
+    const auto peer = socket.remote_endpoint(error);
+    if (error) continue;  // it is gone again
+    const asio::ip::address address = Unmapped(peer.address());
+    Take({std::move(socket), address, limits_->Enter(address)});
   }
 }
 
-Task<> HttpServer::Serve(asio::ip::tcp::socket socket) {
-  if (options_.tls != nullptr) co_return co_await ServeTls(std::move(socket));
-  Connection connection(
-      std::make_unique<TcpStream>(std::move(socket), loop_.deadlines()));
-  const Listed listed(connections_, connection);
+void HttpServer::Take(Accepted accepted) {
+  if (accepted.place.ok()) {
+    Spawn(loop_.executor(), "serving a connection", Serve(std::move(accepted)));
+    return;
+  }
+  // Others are closed: that must stay cheap, and before a handshake no words
+  // can be said.
+  const bool told =
+      options_.tls == nullptr &&
+      connections_->turned_away() < ConnectionList::TurnedAway::kMost;
+  if (!told) return;
+  Spawn(loop_.executor(), "turning a connection away",
+        TurnAway(std::move(accepted)));
+}
+
+Task<> HttpServer::Serve(Accepted accepted) {
+  if (options_.tls != nullptr) co_return co_await ServeTls(accepted);
+  Connection connection(std::make_unique<TcpStream>(std::move(accepted.socket),
+                                                    loop_.deadlines()),
+                        accepted.address);
+  const ConnectionList::Listed listed(connections_, connection);
   co_await ServeAll(connection);
 }
 
-Task<> HttpServer::ServeTls(asio::ip::tcp::socket socket) {
+Task<> HttpServer::ServeTls(Accepted& accepted) {
   bool plain = false;
   {
     auto made = std::make_unique<TlsStream>(
-        std::move(socket), loop_.deadlines(), options_.tls->Get());
+        std::move(accepted.socket), loop_.deadlines(), options_.tls->Get());
     TlsStream& stream = *made;
-    Connection connection(std::move(made));
-    const Listed listed(connections_, connection);
+    Connection connection(std::move(made), accepted.address);
+    const ConnectionList::Listed listed(connections_, connection);
     stream.ExpireAfter(options_.timeouts.head);
     const StatusOr<bool> begun = co_await stream.AwaitHandshake();
     if (!begun.ok()) co_return;  // nothing came: a check of health, say
@@ -251,29 +205,50 @@ Task<> HttpServer::ServeTls(asio::ip::tcp::socket socket) {
       connection.client_name = stream.ClientName();
       co_return co_await ServeAll(connection);
     }
-    socket = stream.TakeSocket();
+    accepted.socket = stream.TakeSocket();
   }
-  co_await LeaveTls(std::move(socket), plain);
+  co_await LeaveTls(accepted, plain);
 }
 
-Task<> HttpServer::LeaveTls(asio::ip::tcp::socket socket, bool plain) {
-  if (!socket.is_open()) co_return;
-  Connection connection(
-      std::make_unique<TcpStream>(std::move(socket), loop_.deadlines()));
-  const Listed listed(connections_, connection);
-  Stream& stream = *connection.stream;
+Task<> HttpServer::LeaveTls(Accepted& accepted, bool plain) {
+  if (!accepted.socket.is_open()) co_return;
+  Connection connection(std::make_unique<TcpStream>(std::move(accepted.socket),
+                                                    loop_.deadlines()),
+                        accepted.address);
+  const ConnectionList::Listed listed(connections_, connection);
   if (plain) {
-    stream.ExpireAfter(options_.timeouts.head);
-    const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
-    Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
-    exchange.peer = connection.peer;
-    exchange.keep_alive = false;
-    // A HEAD is answered without a body, whatever else is wrong with it.
-    if (bytes.ok()) (void)TakeHead(*bytes, exchange);
+    connection.stream->ExpireAfter(options_.timeouts.head);
     HttpError refused{400, "this port speaks TLS: write https:// in the URL"};
-    co_await handler_.Refuse(exchange, std::move(refused));
+    co_await RefuseNext(connection, std::move(refused));
   }
-  co_await Linger(stream);
+  co_await Linger(*connection.stream);
+}
+
+Task<> HttpServer::TurnAway(Accepted accepted) {
+  const ConnectionList::TurnedAway counted(connections_);
+  Connection connection(std::make_unique<TcpStream>(std::move(accepted.socket),
+                                                    loop_.deadlines()),
+                        accepted.address);
+  connection.stream->ExpireAfter(kLinger);
+  HttpError refused{503, std::string(accepted.place.refusal())};
+  co_await RefuseNext(connection, std::move(refused));
+  co_await Linger(*connection.stream);
+}
+
+// The request is read first: an answer to none confuses clients.
+Task<> HttpServer::RefuseNext(Connection& connection, HttpError refused) {
+  const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
+  const bool none =
+      !bytes.ok() && (bytes.error().status == 0 || bytes.error().status == 408);
+  if (none) co_return;
+  Exchange exchange(loop_, *connection.stream, connection.reader,
+                    options_.timeouts);
+  const std::optional<ExchangeWatch> watch = WatchOver(exchange);
+  exchange.peer = connection.peer;
+  exchange.keep_alive = false;
+  // A HEAD is answered without a body, whatever else is wrong with it.
+  if (bytes.ok()) (void)TakeHead(*bytes, exchange);
+  co_await handler_.Refuse(exchange, std::move(refused));
 }
 
 Task<> HttpServer::ServeAll(Connection& connection) {
@@ -298,13 +273,11 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
   exchange.client_name = connection.client_name;
-  std::optional<ExchangeWatch> watch;
-  if (!options_.quiet) {
-    watch.emplace(exchange, options_.name, options_.access_log);
-  }
+  const std::optional<ExchangeWatch> watch = WatchOver(exchange);
   connection.exchange = &exchange;
-  const HttpError refused =
-      bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();
+  HttpError refused = bytes.ok() ? TakeHead(*bytes, exchange) : bytes.error();
+  std::optional<ConnectionLimits::Place> place;
+  if (refused.status == 0) refused = TakeClient(connection, exchange, place);
   bool goes_on = false;
   if (refused.status != 0) {
     exchange.keep_alive = false;
@@ -314,6 +287,32 @@ Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
   }
   connection.exchange = nullptr;
   co_return goes_on;
+}
+
+std::optional<ExchangeWatch> HttpServer::WatchOver(Exchange& exchange) const {
+  if (options_.quiet) return std::nullopt;
+  return std::make_optional<ExchangeWatch>(exchange, options_.name,
+                                           options_.access_log);
+}
+
+// Whose request it is where a trusted proxy says so, who then has a place of
+// its own; status 0 where there is one.
+HttpError HttpServer::TakeClient(
+    const Connection& connection, Exchange& exchange,
+    std::optional<ConnectionLimits::Place>& place) const {
+  if (!limits_->IsTrusted(connection.address)) return {0, ""};
+  HttpOr<ProxiedClient> client = ReadForwarded(
+      exchange.head.headers, connection.address, limits_->trusted());
+  if (!client.ok()) return client.error();
+  exchange.proxy = connection.peer;
+  // The certificate is the proxy's.
+  if (client->address != connection.address) exchange.client_name.clear();
+  exchange.peer = client->address.to_string();
+  exchange.secure = client->secure.value_or(exchange.secure);
+  exchange.forwarded_host = std::move(client->authority);
+  place.emplace(limits_->EnterRequest(client->address));
+  if (place->ok()) return {0, ""};
+  return {503, std::string(place->refusal())};
 }
 
 Task<bool> HttpServer::ServeExchange(Exchange& exchange) {

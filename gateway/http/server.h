@@ -6,10 +6,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/http/access_log.h"
+#include "gateway/http/connection.h"
+#include "gateway/http/connection_limits.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/exchange_watch.h"
 #include "gateway/http/handshake_log.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/tls_holder.h"
@@ -25,7 +29,10 @@ class HttpServer {
     std::string host;
     std::string port;                      // "0" for any
     std::shared_ptr<const TlsHolder> tls;  // null for plain
-    size_t max_connections = 10'000;       // more are closed as they come
+    size_t max_connections = 10'000;
+    // Shared with the servers of other loops; in place of max_connections.
+    std::shared_ptr<ConnectionLimits> limits;
+    int socket_buffer = 0;  // see sockets.h
     ServerTimeouts timeouts;
     AccessLog* access_log = nullptr;  // borrowed; null for none
     bool quiet = false;  // its exchanges are neither counted nor logged
@@ -54,29 +61,37 @@ class HttpServer {
   size_t connections() const;
 
  private:
-  struct Connection;
-  class Connections;
-  class Listed;
+  struct Accepted;
   Status Bind(const asio::ip::tcp::endpoint& endpoint, bool shared);
   Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();
-  Task<> Serve(asio::ip::tcp::socket socket);
-  Task<> ServeTls(asio::ip::tcp::socket socket);
+  // Serves a connection, or turns it away where it has no place.
+  void Take(Accepted accepted);
+  Task<> Serve(Accepted accepted);
+  Task<> ServeTls(Accepted& accepted);
   // Answers plain HTTP that came where TLS is spoken; others have time to read
   // the alert.
-  Task<> LeaveTls(asio::ip::tcp::socket socket, bool plain);
+  Task<> LeaveTls(Accepted& accepted, bool plain);
+  // Answers 503 and closes.
+  Task<> TurnAway(Accepted accepted);
+  // Reads a request and answers `refused`, whatever it asks for.
+  Task<> RefuseNext(Connection& connection, HttpError refused);
   Task<> ServeAll(Connection& connection);
   // False where the connection must end.
   Task<bool> ServeOne(Connection& connection, bool first);
   Task<bool> ServeExchange(Exchange& exchange);
+  std::optional<ExchangeWatch> WatchOver(Exchange& exchange) const;
+  HttpError TakeClient(const Connection& connection, Exchange& exchange,
+                       std::optional<ConnectionLimits::Place>& place) const;
 
   Loop& loop_;
   HttpHandler& handler_;
   const Options options_;
   asio::ip::tcp::acceptor acceptor_;
+  const std::shared_ptr<ConnectionLimits> limits_;
   // Shared with the coroutines that serve: what is left of them when their loop
   // ends may end after this.
-  const std::shared_ptr<Connections> connections_;
+  const std::shared_ptr<ConnectionList> connections_;
   HandshakeLog handshakes_;
   bool draining_ = false;
 };

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "gateway/http/sockets.h"
 
 namespace plimsoll {
 namespace {
@@ -107,9 +107,8 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
   asio::ip::tcp::socket socket(loop_.io());
   {
     ConnectDeadline deadline(loop_.deadlines(), socket);
-    auto [error, endpoint] = co_await asio::async_connect(
-        socket, endpoints, asio::as_tuple(asio::use_awaitable));
-    if (error || !socket.is_open()) {
+    const auto error = co_await ConnectToAny(socket, endpoints, socket_buffer_);
+    if (error) {
       resolved_until_ = {};
       const bool timed_out = error == asio::error::operation_aborted;
       count.result = timed_out ? "timed_out" : "failed";
@@ -173,6 +172,7 @@ Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPool::LeadTo(
   CO_ASSIGN_OR_RETURN(const auto mine, co_await Resolve());
   auto pool =
       std::make_unique<UpstreamPool>(loop_, std::move(address), std::move(tls));
+  pool->SetSocketBuffer(socket_buffer_);
   for (const asio::ip::tcp::endpoint& endpoint : mine) {
     pool->led_by_.push_back(KindOf(endpoint.address()));
   }
@@ -235,6 +235,7 @@ StatusOr<UpstreamTls> UpstreamTls::New(absl::string_view name,
 void UpstreamPools::AddLoop(Loop& loop) {
   by_loop_[&loop.io()] = std::make_unique<UpstreamPool>(
       loop, address_, tls_.upstream ? tls_.upstream->holder() : nullptr);
+  by_loop_[&loop.io()]->SetSocketBuffer(socket_buffer_);
 }
 
 UpstreamPool& UpstreamPools::For(const asio::any_io_executor& executor) const {

@@ -59,6 +59,8 @@ class UpstreamPool {
   // `tls` is needed where the address says so.
   UpstreamPool(Loop& loop, UpstreamAddress address,
                std::shared_ptr<const TlsHolder> tls);
+  // Of new connections; see sockets.h.
+  void SetSocketBuffer(int bytes) { socket_buffer_ = bytes; }
   // A pool for an address that this upstream named: connects only to where an
   // upstream at this one's addresses may lead (see MayLeadTo), and is
   // Unavailable where it is elsewhere. Unavailable, too, where this upstream's
@@ -93,6 +95,7 @@ class UpstreamPool {
   Loop& loop_;
   const UpstreamAddress address_;
   const std::shared_ptr<const TlsHolder> tls_;
+  int socket_buffer_ = 0;
   std::vector<AddressKind> led_by_;  // who named this address; empty: nobody
   absl::flat_hash_map<std::string, std::vector<Idle>> idle_;
   size_t idle_count_ = 0;
@@ -121,6 +124,8 @@ class UpstreamPools {
       : name_(std::move(name)),
         address_(std::move(address)),
         tls_(std::move(tls)) {}
+  // As UpstreamPool's, of the pools of loops that are added later.
+  void SetSocketBuffer(int bytes) { socket_buffer_ = bytes; }
   void AddLoop(Loop& loop);
   // How reads through these pools are authorised when the upstream asks for a
   // token; null where they are a client's own and a challenge is the client's
@@ -142,6 +147,7 @@ class UpstreamPools {
   const std::string name_;
   const UpstreamAddress address_;
   const UpstreamTls tls_;
+  int socket_buffer_ = 0;
   ReadTokens* tokens_ = nullptr;
   absl::flat_hash_map<const asio::execution_context*,
                       std::unique_ptr<UpstreamPool>>

@@ -144,6 +144,7 @@ std::string AccessLine(const Exchange& exchange, absl::string_view listener,
   line.Text("client", exchange.peer);
   line.Text("clientName",
             notes.client.empty() ? exchange.client_name : notes.client);
+  line.Text("proxy", exchange.proxy);
   line.Text("method", exchange.head.method, kMaxMethod);
   line.Text("path", target.substr(0, target.find('?')), kMaxPath);
   line.Number("status", static_cast<uint64_t>(exchange.status()));

@@ -20,11 +20,13 @@ constexpr absl::string_view kMethods[] = {"read", "write", "other"};
 constexpr absl::string_view kCodes[] = {"2xx", "3xx", "4xx", "5xx", "none"};
 constexpr absl::string_view kDirections[] = {"in", "out"};
 constexpr absl::string_view kListeners[] = {"registry", "webhook", "admin"};
-constexpr absl::string_view kRefusals[] = {"limit"};
+constexpr absl::string_view kRefusals[] = {"all", "address"};
 constexpr absl::string_view kStates[] = {"busy", "idle"};
 constexpr absl::string_view kConnects[] = {"connected", "unresolved", "failed",
                                            "timed_out", "tls"};
-constexpr absl::string_view kShed[] = {"memory", "memory_share"};
+constexpr absl::string_view kShed[] = {"memory", "memory_share", "decisions",
+                                       "decisions_share", "decision_wait"};
+constexpr absl::string_view kTurns[] = {"running", "waiting"};
 constexpr absl::string_view kVersion[] = {PLIMSOLL_VERSION};
 constexpr double kHoldBounds[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
                                   1,     2.5,  5,     10,   20,  30};
@@ -95,6 +97,9 @@ constinit Counter upstream_connects("plimsoll_upstream_connects_total",
                                     {{"result", kConnects}});
 constinit Counter upstream_reuses("plimsoll_upstream_reuses_total",
                                   "Requests on a connection that was kept.");
+constinit Gauge decision_turns("plimsoll_decision_turns",
+                               "Pushes that are decided on, or wait for it.",
+                               {{"state", kTurns}});
 constinit Counter shed("plimsoll_shed_total",
                        "Work that was refused for want of room.",
                        {{"reason", kShed}});
@@ -126,6 +131,7 @@ constexpr const Family* kAll[] = {
     &upstream_connections,
     &upstream_connects,
     &upstream_reuses,
+    &decision_turns,
     &shed,
     &start_time,
     &build,

@@ -26,11 +26,12 @@ extern Gauge requests_under_way;
 extern Histogram request_seconds;    // route
 extern Counter body_bytes;           // direction: "in", "out"
 extern Gauge connections;            // listener: "registry", "webhook", "admin"
-extern Counter refused_connections;  // listener; reason: "limit"
+extern Counter refused_connections;  // listener; reason: "all", "address"
 extern Gauge upstream_connections;   // state: "busy", "idle"
 extern Counter upstream_connects;    // result: see docs/metrics.md
 extern Counter upstream_reuses;
-extern Counter shed;  // reason: see docs/metrics.md
+extern Gauge decision_turns;  // state: "running", "waiting"
+extern Counter shed;          // reason: see docs/metrics.md
 extern Gauge start_time;
 extern Gauge build;  // version
 

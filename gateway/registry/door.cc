@@ -8,11 +8,6 @@
 namespace plimsoll {
 namespace {
 
-// Every request has a Host: one without is refused before.
-absl::string_view HostOf(const Exchange& exchange) {
-  return *exchange.head.headers.Find("Host");
-}
-
 OciError NoUpstream(absl::string_view host, absl::string_view repository) {
   const HttpError error{
       404, absl::StrCat("no upstream serves ", host, "/", repository,
@@ -41,7 +36,7 @@ void Note(const Route& route, Exchange& exchange) {
 }  // namespace
 
 Task<> RegistryDoor::Handle(Exchange& exchange) {
-  const absl::string_view host = HostOf(exchange);
+  const absl::string_view host = exchange.authority();
   Upstream* upstream = upstreams_.For(host, "");
   const absl::Span<const std::string> outside =
       upstream == nullptr ? absl::Span<const std::string>()

@@ -80,11 +80,13 @@ struct ManifestPush::Push {
   std::shared_ptr<UpstreamRegistry> registry;
   absl::Time held_at;
   HeldBytes::Charge charge;
+  DecisionTurns::Turn turn;
 };
 
 Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
                             const Route& route) {
   const metrics::Timed hold(metrics::holds, metrics::hold_seconds);
+  const bool anonymous = !exchange.head.headers.Has("Authorization");
   Push push{.exchange = exchange,
             .upstream = upstream,
             .route = route,
@@ -93,14 +95,16 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
             .manifest = {"", "", Digest::Sha256("")},
             .registry = nullptr,
             .held_at = {},
-            .charge = {parts_.held, exchange.peer,
-                       !exchange.head.headers.Has("Authorization")}};
+            .charge = {parts_.held, exchange.peer, anonymous},
+            .turn = {parts_.turns, exchange.peer, anonymous}};
   if (!route.tag.empty()) push.tags.push_back(route.tag);
   StatusOr<FetchedManifest> held = co_await Hold(push);
   if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
   push.manifest = *std::move(held);
   push.held_at = parts_.clock();
   exchange.notes.digest = push.manifest.digest.ToString();
+  const Status turn = co_await push.turn.Wait(push.held_at + parts_.times.turn);
+  if (!turn.ok()) co_return co_await RefuseStatus(push, turn);
   const Status authorised = co_await Authorise(push);
   if (!authorised.ok()) co_return co_await RefuseAsked(push, authorised);
   co_await Judge(push);
@@ -118,6 +122,8 @@ Task<StatusOr<FetchedManifest>> ManifestPush::Hold(Push& push) {
     co_return absl::InvalidArgumentError(
         "a manifest is sent as it is: leave out Content-Encoding");
   }
+  CO_RETURN_IF_ERROR(push.turn.Enter());
+  co_await parts_.held.AwaitRoom(parts_.clock() + parts_.times.room);
   // As they come: nobody holds room with a length that is only declared.
   const BodyMeter charge = [&push](size_t bytes) {
     return push.charge.Grow(static_cast<int64_t>(bytes));
@@ -194,6 +200,7 @@ Task<> ManifestPush::Judge(Push& push) {
   request.forwards = true;
   StatusOr<Judgement> judgement =
       co_await parts_.admission.Decide(std::move(request));
+  push.turn.End();
   if (!judgement.ok()) {
     co_return co_await RefuseAsked(push, judgement.status());
   }
@@ -232,7 +239,7 @@ Task<> ManifestPush::GiveUp(Push& push, const Judgement& judgement) {
 
 Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
   const UpstreamAddress& address = push.upstream.address();
-  const std::string host = HeaderOr(push.exchange.head, "Host");
+  const std::string& host = push.exchange.authority();
   const ClientView view{push.exchange.secure ? "https" : "http", host};
   ForwardOptions options;
   options.framing = {BodyKind::kLength, push.manifest.bytes.size()};

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "gateway/admission/admission.h"
+#include "gateway/admission/decision_turns.h"
 #include "gateway/admission/held_bytes.h"
 #include "gateway/http/exchange.h"
 #include "gateway/registry/oci_error.h"
@@ -19,6 +20,8 @@ namespace plimsoll {
 // The clock of a push, from its last body byte (facts: registry protocol,
 // section 0: docker's containerd transport gives up at 30 s).
 struct PushTimes {
+  absl::Duration room = absl::Seconds(5);  // for room; before the body is read
+  absl::Duration turn = absl::Seconds(5);  // to be decided on, in a crowd
   absl::Duration evidence = absl::Seconds(12);
   absl::Duration forward = absl::Seconds(22);  // it starts by then, or not
   absl::Duration answer = absl::Seconds(28);
@@ -32,6 +35,7 @@ class ManifestPush {
     HeldBytes& held;
     Clock clock;
     PushTimes times;
+    DecisionTurns& turns;
   };
   explicit ManifestPush(Parts parts) : parts_(std::move(parts)) {}
 

@@ -56,14 +56,14 @@ Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
         "a blob is no form: send it as application/octet-stream");
   }
   const UpstreamAddress& address = upstream.address();
-  const std::string* host = exchange.head.headers.Find("Host");
+  const std::string& host = exchange.authority();
   const std::string* authorization =
       exchange.head.headers.Find("Authorization");
   const std::string credential =
       CredentialClass(authorization == nullptr ? "" : *authorization);
   const std::string client_key = upstream.ClientKey(credential);
-  const ClientView view{exchange.secure ? "https" : "http", *host};
-  const ForwardedBy by{address.tls ? address.Authority() : *host, view.scheme,
+  const ClientView view{exchange.secure ? "https" : "http", host};
+  const ForwardedBy by{address.tls ? address.Authority() : host, view.scheme,
                        view.authority, exchange.peer};
   UploadWatch watch(
       {parts_.blobs, parts_.inspector, parts_.keep_facts, keeping_}, exchange,

@@ -37,6 +37,8 @@ Upstream::Upstream(UpstreamSettings settings, Clock clock)
       reads_(settings_.name, settings_.address, settings_.tls),
       tokens_(reads_, settings_.read_authorization, clock),
       health_(settings_.name, clock) {
+  clients_.SetSocketBuffer(settings_.socket_buffer);
+  reads_.SetSocketBuffer(settings_.socket_buffer);
   if (settings_.reads) reads_.SetReadTokens(&tokens_);
 }
 

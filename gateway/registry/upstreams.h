@@ -34,6 +34,7 @@ struct UpstreamSettings {
   // names (none: for all that no other has).
   std::vector<std::string> hosts;
   std::vector<std::string> prefixes;
+  int socket_buffer = 0;  // of connections to it; see gateway/http/sockets.h
 };
 
 // One registry with all that is its own. Outlived by the loops' coroutines.

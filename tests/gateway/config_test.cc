@@ -65,6 +65,11 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_FALSE(config.webhook.has_value());
   EXPECT_EQ(config.threads, 0u);
   EXPECT_EQ(config.max_connections, 10'000u);
+  EXPECT_EQ(config.connections_per_address, 256u);
+  EXPECT_EQ(config.decisions, 256u);
+  EXPECT_EQ(config.waiting_decisions, 1024u);
+  EXPECT_EQ(config.socket_buffer, 512 << 10);
+  EXPECT_THAT(config.trusted_proxies, IsEmpty());
   EXPECT_EQ(config.drain, absl::Seconds(30));
 }
 
@@ -95,7 +100,15 @@ TEST(GatewayConfig, ReadsEveryKey) {
     listen: 0.0.0.0:8443
     tls: {certificate: /tls.crt, key: /tls.key}
     registries: [registry.example.com, "localhost:5000", "[::1]:5000"]
-  limits: {threads: 256, maxConnections: 100000, drain: 1m30s}
+  trustedProxies: [10.0.0.0/8, "::1"]
+  limits:
+    threads: 256
+    maxConnections: 100000
+    connectionsPerAddress: 100000
+    decisions: 4096
+    waitingDecisions: 65536
+    socketBuffer: 64Mi
+    drain: 1m30s
 )");
   EXPECT_EQ(config.listen.host, "::1");
   EXPECT_EQ(config.listen.port, "6000");
@@ -135,6 +148,12 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_THAT(config.webhook->registries, SizeIs(3));
   EXPECT_EQ(config.threads, 256u);
   EXPECT_EQ(config.max_connections, 100'000u);
+  EXPECT_EQ(config.connections_per_address, 100'000u);
+  EXPECT_EQ(config.decisions, 4096u);
+  EXPECT_EQ(config.waiting_decisions, 65'536u);
+  EXPECT_EQ(config.socket_buffer, 64 << 20);
+  ASSERT_THAT(config.trusted_proxies, SizeIs(2));
+  EXPECT_TRUE(config.trusted_proxies[0].Contains(*ParseAddress("10.1.2.3")));
   EXPECT_EQ(config.drain, absl::Seconds(90));
 }
 

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
+
+#include "absl/time/clock.h"
 #include "gateway/observe/metrics.h"
+#include "tests/support/loop_thread.h"
 #include "tests/support/status_matchers.h"
 
 namespace plimsoll {
@@ -44,6 +49,45 @@ TEST(HeldBytes, WithoutACredentialAreASmallPartTogether) {
   EXPECT_THAT(one.Grow(2), IsOk());
   EXPECT_THAT(other.Grow(2), StatusIs(StatusCode::kInternal));
   EXPECT_THAT(named.Grow(8), IsOk());
+}
+
+TEST(HeldBytes, LetABodyBeginWhileAQuarterIsFree) {
+  HeldBytes held({.all = 8, .holder = 8, .anonymous = 8});
+  HeldBytes::Charge charge(held, "a", false);
+  ASSERT_THAT(charge.Grow(6), IsOk());
+  LoopThread loop;
+  EXPECT_TRUE(loop.Wait<bool>([&]() -> Task<bool> {
+    co_await held.AwaitRoom(absl::InfiniteFuture());
+    co_return true;
+  }));
+}
+
+TEST(HeldBytes, LetABodyBeginOnceAQuarterIsFreeAgain) {
+  HeldBytes held({.all = 8, .holder = 8, .anonymous = 8});
+  auto charge = std::make_unique<HeldBytes::Charge>(held, "a", false);
+  ASSERT_THAT(charge->Grow(7), IsOk());
+  LoopThread loop;
+  std::promise<void> begun;
+  asio::co_spawn(loop.loop().executor(), held.AwaitRoom(absl::InfiniteFuture()),
+                 [&begun](std::exception_ptr) { begun.set_value(); });
+  loop.Do([] {});  // it waits by then
+  std::future<void> begins = begun.get_future();
+  EXPECT_EQ(begins.wait_for(std::chrono::seconds(0)),
+            std::future_status::timeout);
+  charge.reset();
+  EXPECT_EQ(begins.wait_for(std::chrono::seconds(20)),
+            std::future_status::ready);
+}
+
+TEST(HeldBytes, KeepNoBodyWaitingForEver) {
+  HeldBytes held({.all = 8, .holder = 8, .anonymous = 8});
+  HeldBytes::Charge charge(held, "a", false);
+  ASSERT_THAT(charge.Grow(8), IsOk());
+  LoopThread loop;
+  EXPECT_TRUE(loop.Wait<bool>([&]() -> Task<bool> {
+    co_await held.AwaitRoom(absl::Now() + absl::Milliseconds(1));
+    co_return true;
+  }));
 }
 
 TEST(HeldBytes, AreCountedForAsLongAsTheyAreHeld) {

@@ -47,6 +47,9 @@ class ServerLimitsTest : public ServerTest {
     }
     return true;
   }
+  static bool IsTurnedAway(RawClient client) {
+    return client.Send(kGet).ok() && Answered(client, "GET").head.status == 503;
+  }
   // Answered after `gate` lets it.
   ScriptedHandler::Script Behind(Gate& gate) {
     return [&gate](Exchange& exchange) -> Task<> {
@@ -159,6 +162,11 @@ TEST_F(ServerLimitsTest, TakesNoMoreConnectionsThanItsLimit) {
     Answered(*client, "GET");
   }
   RawClient third = Connected();
+  ASSERT_THAT(third.Send(kGet), IsOk());
+  const RawResponse away = Answered(third, "GET");
+  EXPECT_EQ(away.head.status, 503);
+  EXPECT_EQ(HeaderOf(away, "Connection"), "close");
+  EXPECT_THAT(away.body, testing::HasSubstr("too many connections"));
   EXPECT_TRUE(third.AtEnd());
   EXPECT_EQ(server_->connections(), 2u);
   first.Reset();
@@ -166,6 +174,49 @@ TEST_F(ServerLimitsTest, TakesNoMoreConnectionsThanItsLimit) {
   RawClient fourth = Connected();
   ASSERT_THAT(fourth.Send(kGet), IsOk());
   EXPECT_EQ(Answered(fourth, "GET").body, "GET /a");
+}
+
+TEST_F(ServerLimitsTest, TakesNoMoreOfOneAddressThanItsShare) {
+  HttpServer::Options options;
+  options.limits = ConnectionLimits::New({"test", 100, 1, {}});
+  Start(options);
+  RawClient first = Connected();
+  ASSERT_THAT(first.Send(kGet), IsOk());
+  Answered(first, "GET");
+  EXPECT_TRUE(IsTurnedAway(Connected()));
+  first.Reset();
+  ASSERT_TRUE(FallsTo(0));
+  EXPECT_FALSE(IsTurnedAway(Connected()));
+}
+
+TEST_F(ServerLimitsTest, WaitsForNoRequestOfWhomItTurnsAway) {
+  HttpServer::Options options;
+  options.max_connections = 0;
+  Start(options);
+  RawClient silent = Connected();
+  EXPECT_TRUE(silent.AtEnd());
+}
+
+// Answering those would cost what is to be saved.
+TEST_F(ServerLimitsTest, ClosesAtOnceWhereManyAreBeingTurnedAway) {
+  HttpServer::Options options;
+  options.max_connections = 0;
+  Start(options);
+  std::vector<RawClient> many;
+  for (size_t i = 0; i < ConnectionList::TurnedAway::kMost + 1; ++i) {
+    many.push_back(Connected());
+  }
+  EXPECT_TRUE(many.back().AtEnd());
+}
+
+TEST_F(ServerLimitsTest, SharesItsLimitsWithTheServersOfOtherLoops) {
+  HttpServer::Options options;
+  options.limits = ConnectionLimits::New({"test", 1, 0, {}});
+  const ConnectionLimits::Place elsewhere =
+      options.limits->Enter(*ParseAddress("192.0.2.1"));
+  ASSERT_TRUE(elsewhere.ok());
+  Start(options);
+  EXPECT_TRUE(IsTurnedAway(Connected()));
 }
 
 // One line when the limit begins to bind and one when it ends, however many
@@ -181,14 +232,14 @@ TEST_F(ServerLimitsTest, SaysOnceThatItsLimitBindsAndOnceThatItEnds) {
     ASSERT_THAT(open.back().Send(kGet), IsOk());
     Answered(open.back(), "GET");
   }
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(Connected().AtEnd());
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(IsTurnedAway(Connected()));
   // One that ends at the limit is not the end of it.
   open.pop_back();
   ASSERT_TRUE(FallsTo(7));
   open.push_back(Connected());
   ASSERT_THAT(open.back().Send(kGet), IsOk());
   Answered(open.back(), "GET");
-  EXPECT_TRUE(Connected().AtEnd());
+  EXPECT_TRUE(IsTurnedAway(Connected()));
   open.clear();
   ASSERT_TRUE(FallsTo(0));
   loop_.Do([] {});

@@ -13,10 +13,13 @@ using Code = absl::StatusCode;
 class TlsClientsTest : public TlsTest {
  protected:
   // Serves whom `authority_` vouches for; the answer is the client's name.
-  void Ask(ClientAuth demand) {
+  void Ask(ClientAuth demand, AddressRanges trusted = {}) {
     ServerTlsSettings settings = Showing(certificate_);
     settings.client_ca_file = authority_.certificate_file();
     settings.client_auth = demand;
+    HttpServer::Options options = Secure(settings);
+    options.limits =
+        ConnectionLimits::New({"test", 100, 0, std::move(trusted)});
     Start(
         [](Exchange& exchange) -> Task<> {
           ResponseHead head;
@@ -24,15 +27,15 @@ class TlsClientsTest : public TlsTest {
           std::string name = absl::StrCat("<", exchange.client_name, ">");
           (void)co_await exchange.Answer(std::move(head), std::move(name));
         },
-        Secure(settings));
+        options);
   }
   TestCertificate Client(TestCertificate::Options options) const {
     options.issuer = &authority_;
     return TestCertificate(options);
   }
   // What a client with that certificate gets for its request.
-  StatusOr<std::string> Answer(const TestCertificate* shown,
-                               bool tls12 = false) const {
+  StatusOr<std::string> Answer(const TestCertificate* shown, bool tls12 = false,
+                               absl::string_view request = kGet) const {
     TlsClient::Options options;
     options.tls12 = tls12;
     if (shown != nullptr) {
@@ -41,7 +44,7 @@ class TlsClientsTest : public TlsTest {
     }
     TlsClient client(port_, options);
     RETURN_IF_ERROR(client.Handshake());
-    return client.Ask(kGet);
+    return client.Ask(request);
   }
 
   // What was logged: the server's line comes after its alert.
@@ -52,6 +55,19 @@ class TlsClientsTest : public TlsTest {
 
   const TestCertificate authority_ = TestCertificate::Authority();
 };
+
+// Its certificate proves who the proxy is, and nothing of its clients.
+TEST_F(TlsClientsTest, AreNotCalledByTheCertificateOfTheirProxy) {
+  Ask(ClientAuth::kRequired, {*AddressRange::Parse("127.0.0.0/8")});
+  TestCertificate::Options options;
+  options.names = "DNS:proxy.example";
+  const TestCertificate proxy = Client(options);
+  EXPECT_THAT(Answer(&proxy), IsOkAndHolds(HasSubstr("<proxy.example>")));
+  EXPECT_THAT(Answer(&proxy, false,
+                     "GET / HTTP/1.1\r\nHost: r\r\nConnection: close\r\n"
+                     "X-Forwarded-For: 192.0.2.7\r\n\r\n"),
+              IsOkAndHolds(HasSubstr("<>")));
+}
 
 TEST_F(TlsClientsTest, AreCalledByTheirCertificate) {
   Ask(ClientAuth::kRequired);

@@ -44,8 +44,8 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
   snapshots_ = std::make_unique<SnapshotHolder>(SnapshotOf(policy, mode));
   admission_ = std::make_unique<Admission>(
       Admission::Parts{store_, gatherer_, *snapshots_, log_, absl::Now});
-  push_ = std::make_unique<ManifestPush>(
-      ManifestPush::Parts{*admission_, tags_, held_, absl::Now, times_});
+  push_ = std::make_unique<ManifestPush>(ManifestPush::Parts{
+      *admission_, tags_, held_, absl::Now, times_, turns_});
   pass_through_ = std::make_unique<PassThrough>(PassThrough::Parts{
       blob_cache_, seen_blobs_, inspector_, keep_facts_, *snapshots_});
   door_ = std::make_unique<RegistryDoor>(*upstreams_, *pass_through_, *push_);
@@ -56,6 +56,7 @@ void DoorTest::Start(absl::string_view policy, Mode mode,
   options.timeouts = timeouts_;
   options.tls = tls_;
   options.access_log = &accesses_;
+  options.limits = limits_;
   server_ = std::make_unique<HttpServer>(loop_.loop(), *door_, options);
   ASSERT_THAT(server_->Listen(), IsOk());
   port_ = server_->port();

@@ -135,6 +135,7 @@ class DoorTest : public testing::Test {
   // with it still name their upstream.
   HeldBytes held_{{.all = 16 << 20, .holder = 8 << 20, .anonymous = 4 << 20}};
   std::unique_ptr<Upstreams> upstreams_;
+  DecisionTurns turns_;
   LoopThread loop_;
   std::unique_ptr<ScriptServer> upstream_;
   BlobCache blob_cache_;
@@ -143,6 +144,7 @@ class DoorTest : public testing::Test {
   PushTimes times_;
   ServerTimeouts timeouts_;
   std::shared_ptr<const TlsHolder> tls_;  // of the server; null for plain HTTP
+  std::shared_ptr<ConnectionLimits> limits_;  // null for the server's own
 
  private:
   ScriptReply Reply(const RequestHead& head);

@@ -1,11 +1,14 @@
 // How much memory pushes may hold before anybody is authorised, and how long.
 #include <gmock/gmock.h>
 
+#include <deque>
 #include <thread>
 
+#include "gateway/observe/metrics.h"
 #include "gateway/registry/manifest_push.h"
 #include "policy/oci/manifest.h"
 #include "tests/gateway/registry/door_fixture.h"
+#include "tests/support/wait.h"
 
 namespace plimsoll {
 namespace {
@@ -81,6 +84,71 @@ TEST_F(HeldBodyTest, RefusesAManifestThatArrivesTooSlowly) {
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->head.status, 408);
   EXPECT_THAT(response->body, HasSubstr("too slowly"));
+}
+
+// Pushes are shed before their body is read; what only passes is served.
+TEST_F(HeldBodyTest, ShedsPushesAndNothingElseWhereTooManyWaitForADecision) {
+  const StoredImage image = Image();
+  Start(kAdmitAll);
+  Upload(image);
+  std::deque<DecisionTurns::Turn> others;
+  for (int i = 0;; ++i) {
+    others.emplace_back(turns_, absl::StrCat(i), false);
+    if (!others.back().Enter().ok()) break;
+  }
+  Begin(0, kCredential);
+  const auto shed = clients_.back().ReadResponse("PUT");
+  ASSERT_THAT(shed, IsOk());
+  EXPECT_EQ(shed->head.status, 503);
+  EXPECT_EQ(HeaderOf(*shed, "Retry-After"), "2");
+  EXPECT_THAT(shed->body, HasSubstr("UNAVAILABLE"));
+  EXPECT_EQ(Ask(absl::StrCat("GET /v2/team/app/blobs/",
+                             Digest::Sha256(image.config).ToString(),
+                             " HTTP/1.1\r\nHost: r\r\n\r\n"),
+                "GET")
+                .head.status,
+            200);
+  others.clear();
+  EXPECT_EQ(Push("v1", image.manifest).head.status, 201);
+}
+
+TEST_F(HeldBodyTest, DecidesOnAPushOnceItIsItsTurn) {
+  const StoredImage image = Image();
+  times_.turn = absl::Seconds(20);
+  Start(kAdmitAll);
+  Upload(image);
+  std::deque<DecisionTurns::Turn> others;
+  for (int i = 0; i < 256; ++i) {
+    others.emplace_back(turns_, absl::StrCat(i), false);
+    ASSERT_THAT(others.back().Enter(), IsOk());
+    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
+  }
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(PutRequest("v1", image.manifest)), IsOk());
+  while (metrics::decision_turns.Get({"waiting"}) < 1) {
+    std::this_thread::yield();
+  }
+  EXPECT_TRUE(Seen("HEAD").empty());
+  others.front().End();
+  const auto response = client.ReadResponse("PUT");
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->head.status, 201);
+}
+
+TEST_F(HeldBodyTest, ShedsAPushWhoseTurnDoesNotCome) {
+  const StoredImage image = Image();
+  times_.turn = absl::ZeroDuration();
+  Start(kAdmitAll);
+  std::deque<DecisionTurns::Turn> others;
+  for (int i = 0; i < 256; ++i) {
+    others.emplace_back(turns_, absl::StrCat(i), false);
+    ASSERT_THAT(others.back().Enter(), IsOk());
+    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
+  }
+  const RawResponse response = Push("v1", image.manifest);
+  EXPECT_EQ(response.head.status, 503);
+  EXPECT_EQ(HeaderOf(response, "Retry-After"), "2");
+  EXPECT_TRUE(upstream_->requests().empty());
 }
 
 // A reader whose pushes the upstream refuses filled the store.

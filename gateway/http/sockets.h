@@ -1,0 +1,34 @@
+// How sockets of both legs are set up before they listen or connect: the window
+// of a connection is agreed on as it begins, and what an acceptor has its
+// connections inherit. A setting that the system does not take stays as it is.
+#ifndef PLIMSOLL_GATEWAY_HTTP_SOCKETS_H_
+#define PLIMSOLL_GATEWAY_HTTP_SOCKETS_H_
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <vector>
+
+#include "gateway/task.h"
+
+namespace plimsoll {
+
+// A peer that is gone without a word is asked for after so long a silence, so
+// often, and then given up: also where nothing is to be sent, and hours before
+// the system's own two.
+inline constexpr std::chrono::seconds kProbeAfter{60};
+inline constexpr std::chrono::seconds kProbeEvery{15};
+inline constexpr int kProbes = 4;
+
+// `buffer` bounds what the kernel keeps for a connection in each direction, and
+// with it the window; 0 leaves both to the system.
+void SetUpSocket(int socket, int buffer);
+
+// Connects `socket` to the first of `endpoints` that takes it. The error is the
+// last one's; operation_aborted where somebody closed the socket meanwhile.
+Task<boost::system::error_code> ConnectToAny(
+    asio::ip::tcp::socket& socket,
+    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer);
+
+}  // namespace plimsoll
+
+#endif  // PLIMSOLL_GATEWAY_HTTP_SOCKETS_H_

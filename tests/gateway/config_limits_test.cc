@@ -1,0 +1,76 @@
+// Who gets how much, as the configuration says it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "gateway/config.h"
+#include "tests/policy/language/issue_lines.h"
+
+namespace plimsoll {
+namespace {
+
+constexpr char kHead[] =
+    "apiVersion: plimsoll.dev/v1alpha1\nkind: GatewayConfig\n"
+    "metadata: {name: g}\nspec:\n";
+constexpr char kUpstream[] = "  upstream: {url: http://registry}\n";
+
+// The config of a spec that has no issue.
+GatewayConfig Accepted(const std::string& spec) {
+  LoadedConfig loaded =
+      LoadConfig("g.yaml", absl::StrCat(kHead, kUpstream, spec));
+  EXPECT_EQ(IssueLines(loaded.issues), Lines{}) << spec;
+  EXPECT_TRUE(loaded.config.has_value()) << spec;
+  return std::move(loaded.config).value_or(GatewayConfig{});
+}
+
+Lines IssuesOf(const std::string& spec) {
+  const LoadedConfig loaded =
+      LoadConfig("g.yaml", absl::StrCat(kHead, kUpstream, spec));
+  EXPECT_FALSE(loaded.config.has_value()) << spec;
+  return IssueLines(loaded.issues);
+}
+
+TEST(GatewayLimits, AreLiftedWhereTheyAreZero) {
+  const GatewayConfig config = Accepted(
+      "  limits: {connectionsPerAddress: 0, waitingDecisions: 0, "
+      "socketBuffer: 0}\n");
+  EXPECT_EQ(config.connections_per_address, 0u);
+  EXPECT_EQ(config.waiting_decisions, 0u);
+  EXPECT_EQ(config.socket_buffer, 0);
+}
+
+TEST(GatewayLimits, AreRefusedThatServeNobodyOrBoundNothing) {
+  constexpr char kBuffer[] =
+      "g.yaml:6:26: limits: `socketBuffer`: write 16Ki to 64Mi, or 0 for what "
+      "the system chooses";
+  const RejectCase cases[] = {
+      {"  limits: {maxConnections: 0}\n",
+       {"g.yaml:6:28: limits: `maxConnections` is a whole number from 1 to "
+        "100000, not `0`"}},
+      {"  limits: {decisions: 0}\n",
+       {"g.yaml:6:23: limits: `decisions` is a whole number from 1 to 4096, "
+        "not `0`"}},
+      {"  limits: {decisions: 4097}\n",
+       {"g.yaml:6:23: limits: `decisions` is a whole number from 1 to 4096, "
+        "not `4097`"}},
+      {"  limits: {socketBuffer: 16383}\n", {kBuffer}},
+      {"  limits: {socketBuffer: 65Mi}\n", {kBuffer}},
+  };
+  for (const RejectCase& c : cases) {
+    EXPECT_EQ(IssuesOf(c.text), c.issues) << c.text;
+  }
+}
+
+TEST(GatewayLimits, TrustNoProxiesThatAreNoAddresses) {
+  EXPECT_EQ(
+      IssuesOf("  trustedProxies: [10.0.0.1/8, proxy, ::1]\n"),
+      (Lines{
+          "g.yaml:6:20: spec: `trustedProxies`: `10.0.0.1/8`: it starts at "
+          "10.0.0.0: write 10.0.0.0/8, or the address alone",
+          "g.yaml:6:32: spec: `trustedProxies`: `proxy`: write ADDRESS or "
+          "ADDRESS/BITS, as 10.0.0.0/8 or fd00::/8",
+      }));
+}
+
+}  // namespace
+}  // namespace plimsoll
