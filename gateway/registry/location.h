@@ -18,8 +18,10 @@ struct ClientView {
 };
 
 // `url` with scheme and authority replaced by the client's view where its
-// authority is the upstream's; byte for byte as it is otherwise (relative, or
-// on another host). Path and query are never touched.
+// authority is the upstream's, or the client's view already: an upstream that
+// knows the Host and no X-Forwarded-Proto takes its own scheme for ours. Byte
+// for byte as it is otherwise (relative, or on another host). Path and query
+// are never touched.
 std::string RewriteUrl(absl::string_view url, const UpstreamAddress& upstream,
                        const ClientView& view);
 

@@ -49,21 +49,24 @@ def parse_results(text):
     return Results(tests, counts)
 
 
-def run_suite(front, api, directory, inside=lambda command: command):
-    """The suite's results on `front`, a "host:port" that speaks plain HTTP.
+def run_suite(front, api, directory, *, inside=lambda command: command, trusted=None):
+    """The suite's results on `front`, a "host:port".
 
-    `api` is "stable" or "dev". Its reports, with all requests and answers, go to
-    `directory`, which is made. `inside` puts the command elsewhere.
+    It speaks plain HTTP, or TLS with a certificate that the authority `trusted`
+    has signed. `api` is "stable" or "dev". Its reports, with all requests and
+    answers, go to `directory`, which is made. `inside` puts the command elsewhere.
     """
     directory.mkdir()
     settings = {
         "OCI_REGISTRY": front,
-        "OCI_TLS": "disabled",
+        "OCI_TLS": "enabled" if trusted else "disabled",
         "OCI_VERSION": api,
         "OCI_DATA_SPARSE": "true",
         "OCI_RESULTS_DIR": str(directory),
         "OCI_LOG": "error",
     }
+    if trusted:
+        settings["SSL_CERT_FILE"] = str(trusted)  # as Go's clients read it
     command = inside([tools.path_of("conformance")])
     done = run(command, env=settings, cwd=directory, timeout=300)
     return parse_results(done.output)

@@ -7,9 +7,12 @@ both runs; the one that does all of it passes all of it, both times.
 
 import socket
 import sys
+import tempfile
+import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.e2e.harness.case import EndToEndTest
+from tests.e2e.harness.certificates import Authority
 from tests.e2e.harness.gateway import policy
 from tests.e2e.harness.process import run
 
@@ -36,22 +39,25 @@ ALLOW_ALL = policy(
 ALLOW_ALL["spec"]["onMissingEvidence"] = "Audit"
 # The diff IDs in the suite's configs are not those of its layers. No policy can
 # allow that, so a gateway that enforces must not look.
+NO_LOOK = {"layers": {"inspect": "never"}}
 GATEWAYS = {
-    "enforce": {"mode": "enforce", "spec": {"layers": {"inspect": "never"}}},
+    "enforce": {"mode": "enforce", "spec": NO_LOOK},
+    "enforce, TLS": {"mode": "enforce", "spec": NO_LOOK, "tls": True},
     "observe": {"mode": "observe"},
 }
 
 _network = None
+_authority = None  # of the gateways that speak TLS
 
 
 def setUpModule():
-    global _network
+    global _network, _authority
     forget_settings()
     _network = Network()
-
-
-def tearDownModule():
-    _network.stop()
+    unittest.addModuleCleanup(_network.stop)
+    directory = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(directory.cleanup)
+    _authority = Authority(directory.name)
 
 
 class ConformanceTest(EndToEndTest):
@@ -84,10 +90,20 @@ class ConformanceTest(EndToEndTest):
     def run_through(self, registry, api, name):
         options = {"address": GATEWAY_ADDRESS, "policies": [ALLOW_ALL]}
         options |= GATEWAYS[name]
+        trusted = None
+        if options.pop("tls", False):
+            pair = _authority.issue(f"{registry}-{api}", names=f"IP:{GATEWAY_ADDRESS}")
+            tls = {"certificate": str(pair.certificate), "key": str(pair.key)}
+            options["spec"] = {**options["spec"], "tls": tls}
+            trusted = _authority.certificate
         with registries.start(registry, self.path(name)) as upstream:
             gateway = self.start_gateway(upstream, f"{name}-gateway", **options)
             return run_suite(
-                gateway.host, api, self.path(f"{name}-results"), _network.inside
+                gateway.host,
+                api,
+                self.path(f"{name}-results"),
+                inside=_network.inside,
+                trusted=trusted,
             )
 
     def test_a_whole_registry_stable(self):
