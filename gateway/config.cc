@@ -187,6 +187,7 @@ void ReadSpec(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   }
   to.policies = spec.Texts("policies");
   ReadModes(spec, to.modes);
+  to.build_caches = spec.RepositoryGlobs("buildCaches");
   to.no_match = spec.Choice<Action>("noMatch", {{"Deny", Action::kDeny},
                                                 {"Warn", Action::kWarn},
                                                 {"Audit", Action::kAudit}})

@@ -61,6 +61,7 @@ struct GatewayConfig {
   Retention retention;
   std::vector<std::string> policies;  // files and directories; empty: baseline
   ModeTable modes;
+  std::vector<Glob> build_caches;  // repositories for these, and for no images
   Action no_match = Action::kDeny;
   InspectMode inspect = InspectMode::kAuto;
   size_t inspect_workers = 0;  // threads; 0: one per core

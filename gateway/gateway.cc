@@ -58,6 +58,7 @@ StatusOr<std::shared_ptr<const Snapshot>> FirstSnapshot(
                    LoadPolicyFiles(config.policies, config.no_match));
   ASSIGN_OR_RETURN(snapshot->catalog, BaseCatalog::New({}));
   snapshot->modes = config.modes;
+  snapshot->build_caches = config.build_caches;
   snapshot->inspects_uploads = InspectsUploads(config, snapshot->policies);
   return snapshot;
 }

@@ -76,6 +76,7 @@ class Evaluation {
   Outcome OutcomeOf(bool is_left_to_tags) const;
   Outcome OutcomeOfArtifact() const;
   Verdict RunArtifact();
+  Verdict RunBuildCache();
   Verdict Finish(Outcome outcome);
 
   const PolicySet& set_;
@@ -180,9 +181,17 @@ Verdict Evaluation::RunArtifact() {
   return Finish(OutcomeOf(selection.is_left_to_tags));
 }
 
+// Stored for builders, under tags too, and never admitted.
+Verdict Evaluation::RunBuildCache() {
+  const bool is_push = context_.door == Door::kPush;
+  Add({BuildCacheFinding(evidence_.subject, is_push)});
+  return Finish(is_push ? Outcome::kStaged : Outcome::kDeny);
+}
+
 Verdict Evaluation::Run() {
   Add(MalformedFindings(evidence_));
   if (!verdict_.findings.empty()) return Finish(Outcome::kDeny);
+  if (evidence_.kind == SubjectKind::kBuildCache) return RunBuildCache();
   if (evidence_.kind == SubjectKind::kArtifact) return RunArtifact();
   const Selection selection =
       SelectPolicies(set_, evidence_.subject, context_.stage);

@@ -73,7 +73,8 @@ struct Subject {
   int64_t size = 0;  // bytes of the manifest
 };
 
-enum class SubjectKind { kImage, kIndex, kArtifact };
+// kBuildCache: whatever it is, in a repository that is configured for caches.
+enum class SubjectKind { kImage, kIndex, kArtifact, kBuildCache };
 
 struct Evidence {
   Subject subject;

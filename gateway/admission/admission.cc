@@ -42,12 +42,14 @@ GatherRequest ToGather(AdmissionRequest& request, const Snapshot& snapshot) {
                   .digest = request.manifest.digest,
                   .media_type = request.manifest.media_type,
                   .size = static_cast<int64_t>(request.manifest.bytes.size())};
-  return GatherRequest{.subject = std::move(subject),
-                       .manifest = std::move(request.manifest.bytes),
-                       .registry = request.registry,
-                       .client_key = request.credential_key,
-                       .deadline = request.evidence_deadline,
-                       .catalog = snapshot.catalog};
+  return GatherRequest{
+      .subject = std::move(subject),
+      .manifest = std::move(request.manifest.bytes),
+      .registry = request.registry,
+      .client_key = request.credential_key,
+      .deadline = request.evidence_deadline,
+      .catalog = snapshot.catalog,
+      .is_build_cache = snapshot.IsBuildCache(request.repository)};
 }
 
 void CountDecision(const v1::Decision& decision) {

@@ -76,6 +76,8 @@ absl::string_view SubjectKindName(SubjectKind kind) {
       return "image";
     case SubjectKind::kIndex:
       return "index";
+    case SubjectKind::kBuildCache:
+      return "build-cache";
     case SubjectKind::kArtifact:
       return "artifact";
   }

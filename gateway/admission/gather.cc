@@ -91,6 +91,8 @@ Task<StatusOr<Gathered>> Gathering::Run() {
   StatusOr<Manifest> manifest = ParseManifest(*manifest_, subject.media_type);
   if (!manifest.ok()) {
     evidence_.malformed.push_back(DocumentFault(manifest.status()));
+  } else if (request_.is_build_cache) {
+    evidence_.kind = SubjectKind::kBuildCache;
   } else if (auto* image = std::get_if<ImageManifest>(&*manifest)) {
     ManifestGatherer gatherer(parts_, request_, held_);
     CO_ASSIGN_OR_RETURN(

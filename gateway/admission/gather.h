@@ -33,6 +33,7 @@ struct GatherRequest {
   std::string client_key;
   absl::Time deadline = absl::InfiniteFuture();
   std::shared_ptr<const BaseCatalog> catalog;
+  bool is_build_cache = false;  // only the manifest's form is looked at
 };
 
 // A failure of the store, told apart from one of the upstream: Internal.

@@ -40,6 +40,12 @@ struct Snapshot {
   // Whether layers are inspected as they are pushed; otherwise they are read
   // back, where they are inspected at all.
   bool inspects_uploads = false;
+  // Repositories for build caches, of which nothing is an image.
+  std::vector<Glob> build_caches;
+
+  bool IsBuildCache(absl::string_view repository) const {
+    return MatchesAny(build_caches, repository);
+  }
 };
 
 // Whether any policy has a rule that is of no use without the facts of layers.

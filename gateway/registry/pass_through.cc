@@ -67,7 +67,7 @@ Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
                        view.authority, exchange.peer};
   UploadWatch watch(
       {parts_.blobs, parts_.inspector, parts_.keep_facts, keeping_}, exchange,
-      route, IsUpload(route.kind) && Inspects());
+      route, IsUpload(route.kind) && Inspects(route.repository));
   ForwardOptions options;
   options.framing = exchange.framing;
   options.head = ForwardedRequest(exchange.head, exchange.framing, by);

@@ -41,7 +41,11 @@ class PassThrough {
   void Remember(const Exchange& exchange, const Route& route,
                 const std::string& client_key, const ResponseHead& answer);
 
-  bool Inspects() const { return parts_.snapshots.Get()->inspects_uploads; }
+  // Nobody asks for the facts of a build cache.
+  bool Inspects(absl::string_view repository) const {
+    const auto snapshot = parts_.snapshots.Get();
+    return snapshot->inspects_uploads && !snapshot->IsBuildCache(repository);
+  }
 
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.

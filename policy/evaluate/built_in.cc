@@ -191,6 +191,23 @@ std::vector<Finding> ArtifactFindings(const Evidence& evidence) {
   return findings;
 }
 
+Finding BuildCacheFinding(const Subject& subject, bool is_push) {
+  Finding finding = BuiltIn("build-cache", "image");
+  if (is_push) {
+    finding.result = CheckResult::kSkip;
+    finding.message = "a build cache: stored for builders, admitted nowhere";
+    return finding;
+  }
+  finding.result = CheckResult::kFail;
+  finding.severity = "high";
+  finding.message = absl::StrCat(Quoted(subject.repository),
+                                 " is for build caches: nothing in it is "
+                                 "admitted as an image");
+  finding.hint = "push the image to a repository of its own, and name that";
+  finding.definite = true;
+  return finding;
+}
+
 std::vector<Finding> UnmatchedFindings(const PolicySet& set,
                                        const Selection& selection,
                                        const Subject& subject) {

@@ -1,6 +1,6 @@
-// The findings that no policy has to ask for: malformed bytes, artifacts,
-// evidence that is missing for the subject as a whole, references that no
-// policy matches, what is unusual in a manifest, a nearer base that is only
+// The findings that no policy has to ask for: malformed bytes, artifacts, build
+// caches, evidence that is missing for the subject as a whole, references that
+// no policy matches, what is unusual in a manifest, a nearer base that is only
 // claimed. Pure.
 #ifndef PLIMSOLL_POLICY_EVALUATE_BUILT_IN_H_
 #define PLIMSOLL_POLICY_EVALUATE_BUILT_IN_H_
@@ -20,6 +20,9 @@ std::vector<Finding> MalformedFindings(const Evidence& evidence);
 
 // Of an artifact, to which no image policy applies.
 std::vector<Finding> ArtifactFindings(const Evidence& evidence);
+
+// Of what is in a repository for build caches: passes a push, fails elsewhere.
+Finding BuildCacheFinding(const Subject& subject, bool is_push);
 
 // Of references that no policy judges, by the set's no-match rule.
 std::vector<Finding> UnmatchedFindings(const PolicySet& set,

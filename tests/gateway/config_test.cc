@@ -89,6 +89,7 @@ TEST(GatewayConfig, ReadsEveryKey) {
   modes:
     - {repositories: ["a/**"], mode: enforce}
     - {repositories: ["a/b", "c/*"], mode: observe}
+  buildCaches: ["cache/**", team/app-cache]
   noMatch: Audit
   policies: [/policies, /more.yaml]
   store: {sqlite: /var/p.db, retention: {admitted: 365d, refused: 0}}
@@ -130,6 +131,9 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.modes.For("a/b"), Mode::kEnforce);
   EXPECT_EQ(config.modes.For("c/d"), Mode::kObserve);
   EXPECT_EQ(config.modes.For("other"), Mode::kObserve);
+  EXPECT_TRUE(MatchesAny(config.build_caches, "cache/a/b"));
+  EXPECT_TRUE(MatchesAny(config.build_caches, "team/app-cache"));
+  EXPECT_FALSE(MatchesAny(config.build_caches, "team/app"));
   EXPECT_EQ(config.no_match, Action::kAudit);
   EXPECT_THAT(config.policies, ElementsAre("/policies", "/more.yaml"));
   EXPECT_EQ(config.sqlite_path, "/var/p.db");

@@ -129,6 +129,7 @@ class AdmissionTest : public testing::Test {
   HeldBytes held_;
   SeenBlobs seen_;
   Mode mode_ = Mode::kEnforce;
+  std::vector<Glob> build_caches_;
 
  private:
   std::shared_ptr<const Snapshot> SnapshotOf(absl::string_view policy) const {
@@ -138,6 +139,7 @@ class AdmissionTest : public testing::Test {
     for (const Issue& issue : loaded.issues) ADD_FAILURE() << issue.message;
     snapshot->policies = *std::move(loaded.policies);
     snapshot->modes.fallback = mode_;
+    snapshot->build_caches = build_caches_;
     snapshot->catalog = *BaseCatalog::New({});
     return snapshot;
   }

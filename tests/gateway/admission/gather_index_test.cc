@@ -70,6 +70,26 @@ TEST_F(GatherTest, GathersEveryChildOfAnIndex) {
   EXPECT_EQ(judgement->decision.images_size(), 2);
 }
 
+// BuildKit's first form of a cache, whose children are blobs, and kaniko's,
+// which is an image.
+TEST_F(GatherTest, ReadsNothingOfABuildCache) {
+  build_caches_ = {*Glob::Parse("team/*")};
+  const std::string index = IndexOf(
+      absl::StrCat(R"({"mediaType":"application/vnd.oci.image.layer.v1.tar",)"
+                   R"("digest":")",
+                   Digest::Sha256("a").ToString(), R"(","size":1})"));
+  for (const AdmissionRequest& push :
+       {PushOf(index, kOciIndexType), PushOf(Image({"a"}))}) {
+    const auto judgement = Decide(kOneLayer, push);
+    ASSERT_THAT(judgement, IsOk());
+    EXPECT_EQ(judgement->verdict.outcome, Outcome::kStaged);
+    EXPECT_FALSE(judgement->refused);
+    EXPECT_EQ(EvidenceOf(judgement->decision).kind(), "build-cache");
+  }
+  EXPECT_EQ(registry_.reads().manifests + registry_.reads().blobs, 0);
+  EXPECT_TRUE(Decide(kOneLayer, PushOf("{}", kOciIndexType))->refused);
+}
+
 TEST_F(GatherTest, DeniesAnIndexOfWhichAChildIsMissing) {
   const StoredImage one = Uploaded({"a"});
   const StoredImage two = Uploaded({"b"});
