@@ -15,7 +15,7 @@ namespace {
 // oras reads 8 KiB of an error's body; the rest is for names and quotes.
 constexpr size_t kMaxMessage = 3 * 1024;
 constexpr size_t kMaxDetail = 4 * 1024;
-constexpr size_t kMaxReason = 120;
+constexpr size_t kMaxReason = 200;
 constexpr size_t kMaxWarning = 4096;
 constexpr int kRetryAfterSeconds = 2;
 
@@ -115,8 +115,10 @@ OciError ErrorOf(const HttpError& error) {
 ResponseHead AnswerHead(const OciError& error) {
   ResponseHead head;
   head.status = error.status;
-  head.reason = Plain(absl::StrCat(PhraseOf(error.status), ": ", error.message))
-                    .substr(0, kMaxReason);
+  const std::string& cause =
+      error.phrase.empty() ? error.message : error.phrase;
+  head.reason = CutShort(
+      Plain(absl::StrCat(PhraseOf(error.status), ": ", cause)), kMaxReason);
   head.headers.Add("Content-Type", "application/json");
   head.headers.Add("Docker-Distribution-Api-Version", "registry/2.0");
   if (error.retry_after > 0) {

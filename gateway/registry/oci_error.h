@@ -19,6 +19,8 @@ struct OciError {
   std::string message;  // all that matters, in its first 200 bytes
   std::string detail;   // a string: some clients print nothing else
   int retry_after = 0;  // seconds; 0 for no Retry-After
+  // The message in fewer words, for the reason phrase; "" to cut the message.
+  std::string phrase = {};
 };
 
 // The answer to a status from holding, authorising, gathering or recording:
@@ -32,8 +34,8 @@ OciError ErrorOf(const Status& status);
 OciError ErrorOf(const HttpError& error);
 
 // The head of the answer, its reason phrase sanitised ("Denied: base not
-// approved"), with Content-Type and Docker-Distribution-Api-Version. Framing is
-// left to the writer.
+// approved") and of 200 bytes at most, with Content-Type and
+// Docker-Distribution-Api-Version. Framing is left to the writer.
 ResponseHead AnswerHead(const OciError& error);
 // {"errors":[{"code":...,"message":...,"detail":...}]}, below 8 KiB: a long
 // message or detail is cut between characters.

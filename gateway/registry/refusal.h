@@ -8,8 +8,9 @@
 
 namespace plimsoll {
 
-// 403 DENIED with the verdict's summary and the decision's id. `detail` has the
-// id and every reason, each with its hint in brackets.
+// 403 DENIED with the verdict's summary and the decision's id, which the reason
+// phrase has too. `detail` has the id and every reason, each with its hint in
+// brackets; the id alone where the message says all.
 OciError RefusalOf(const Verdict& verdict, absl::string_view decision_id);
 
 }  // namespace plimsoll

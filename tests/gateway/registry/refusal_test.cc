@@ -11,6 +11,7 @@ namespace plimsoll {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -66,9 +67,27 @@ TEST(RefusalOf, LetsNoPlatformSpeakForTheRuleInItsDetail) {
             "`approved` (linux/arm64): x");
 }
 
+// crane, oras and cosign print message and detail: the user read it twice.
+TEST(RefusalOf, SaysASingleReasonOnce) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "base is not approved")};
+  verdict.findings[0].hint = "write FROM debian:12";
+  EXPECT_EQ(RefusalOf(verdict, "d-1").detail, "decision d-1");
+}
+
+TEST(RefusalOf, SaysASingleReasonInItsDetailWhereTheMessageIsCut) {
+  Verdict verdict;
+  verdict.findings = {Denying("approved", "not approved")};
+  verdict.findings[0].hint = std::string(2000, 'x');
+  EXPECT_THAT(RefusalOf(verdict, "d-1").detail,
+              AllOf(HasSubstr("not approved"),
+                    HasSubstr(absl::StrCat("(", verdict.findings[0].hint))));
+}
+
 TEST(RefusalOf, NamesABuiltInRuleWithoutAPolicy) {
   Verdict verdict;
-  verdict.findings = {Denying("manifest.strict", "two layers keys")};
+  verdict.findings = {Denying("manifest.strict", "two layers keys"),
+                      Denying("approved", "second")};
   verdict.findings[0].policy = "";
   EXPECT_THAT(RefusalOf(verdict, "d-1").detail,
               HasSubstr("; rule `manifest.strict`: two layers keys"));
@@ -99,6 +118,21 @@ TEST(RefusalOf, ShowsTheReasonInTheReasonPhrase) {
               AllOf(StartsWith("Denied: "), HasSubstr("base is not approved"),
                     Not(HasSubstr("\n"))));
   EXPECT_TRUE(WriteResponseHead(head).ok());
+}
+
+// docker before 28.1 with the containerd store shows nothing else, and showed
+// half a hint and no decision.
+TEST(RefusalOf, EndsTheReasonPhraseWithItsDecision) {
+  const std::string id(32, '0');
+  Verdict verdict;
+  verdict.findings = {Denying("approved", std::string(70, 'x'))};
+  verdict.findings[0].hint = std::string(50, 'y');
+  EXPECT_EQ(AnswerHead(RefusalOf(verdict, id)).reason,
+            absl::StrCat("Denied: policy `production` rule `approved`: ",
+                         verdict.findings[0].message, " (decision ", id, ")"));
+  verdict.findings[0].message = std::string(500, 'x');
+  EXPECT_THAT(AnswerHead(RefusalOf(verdict, id)).reason,
+              EndsWith(absl::StrCat("x... (decision ", id, ")")));
 }
 
 }  // namespace
