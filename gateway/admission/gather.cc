@@ -20,6 +20,15 @@ namespace {
 
 constexpr size_t kChildrenAtOnce = 8;
 
+// Of an entry that is listed as something else than a manifest. Not asked for:
+// what a registry answers where a blob is meant is anybody's guess.
+Fault NotAManifest(const Descriptor& entry) {
+  return {Fault::Kind::kIndex,
+          absl::StrCat("the index lists it as ", Quoted(entry.media_type),
+                       ", which is no manifest (BuildKit writes its cache as "
+                       "one with image-manifest=true)")};
+}
+
 // One gathering under way, on one loop.
 class Gathering {
  public:
@@ -180,6 +189,10 @@ Task<> Gathering::GatherChild(Child& child, int depth) {
 
 Task<Status> Gathering::ReadChild(Child& child, int depth) {
   const Descriptor& entry = child.descriptor;
+  if (ParseManifestKind(entry.media_type) == ManifestKind::kUnknown) {
+    child.gathered.malformed.push_back(NotAManifest(entry));
+    co_return absl::OkStatus();
+  }
   const int64_t most =
       std::min(entry.size, static_cast<int64_t>(kMaxManifestBytes));
   const Status room = held_.Add(most);

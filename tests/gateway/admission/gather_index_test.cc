@@ -115,6 +115,22 @@ TEST_F(GatherTest, RefusesAnIndexThatDescribesItsChildWrongly) {
   EXPECT_TRUE(judgement->refused);
 }
 
+// docker-registry answers 500 where a blob is asked for as a manifest, and so
+// BuildKit's cache of old was answered 502 and pushed again and again.
+TEST_F(GatherTest, AsksForNoManifestThatIsListedAsSomethingElse) {
+  const StoredImage one = Uploaded({"a"});
+  PutManifest(one);
+  const std::string index = absl::StrReplaceAll(
+      IndexOf(Child(one, "amd64")),
+      {{kOciManifestType, "application/vnd.oci.image.layer.v1.tar+gzip"}});
+  const auto judgement = Decide(kOneLayer, PushOf(index, kOciIndexType));
+  ASSERT_THAT(judgement, IsOk());
+  EXPECT_TRUE(judgement->refused);
+  EXPECT_THAT(judgement->verdict.findings[0].message,
+              HasSubstr("layer.v1.tar+gzip', which is no manifest"));
+  EXPECT_EQ(registry_.reads().manifests, 0);
+}
+
 TEST_F(GatherTest, ComparesWhatAnIndexSaysTwiceOfOneManifest) {
   const StoredImage one = Uploaded({"a"});
   PutManifest(one);
