@@ -30,7 +30,7 @@ class TokenServer:
     60). The registry takes it for `valid` seconds, which is `lifetime` unless
     told otherwise: a shorter one makes a client's token expire unexpectedly.
     With `anonymous` whoever names no user may pull. With `tls` (the files of a
-    certificate for localhost and its key) it speaks https.
+    certificate for `host` and its key) it speaks https and calls itself so.
     `requests` lists the (user, scopes) of each token that was asked for,
     `signatures` the last part of each that was issued.
     """
@@ -43,6 +43,7 @@ class TokenServer:
     issuer: str = "plimsoll-tests-issuer"
     anonymous: bool = False
     tls: tuple | None = None
+    host: str = "localhost"
     requests: list = field(default_factory=list)
     signatures: list = field(default_factory=list)
 
@@ -63,7 +64,7 @@ class TokenServer:
     @property
     def realm(self):
         if self.tls:
-            return f"https://localhost:{self.port}/token"
+            return f"https://{self.host}:{self.port}/token"
         return f"http://127.0.0.1:{self.port}/token"
 
     def registry_settings(self):
@@ -132,6 +133,11 @@ class TokenServer:
                     self._answer(401, {"details": "incorrect credentials"})
                 else:
                     self._grant(user, parse_qs(url.query))
+
+            def do_POST(self):
+                """OAuth 2 is not spoken: helm asks by GET once it is told so."""
+                self.close_connection = True  # the form is not read
+                self._answer(405, {"details": "ask by GET"})
 
             def _grant(self, user, query):
                 asked = [s for value in query.get("scope", []) for s in value.split()]
