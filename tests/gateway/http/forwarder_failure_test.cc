@@ -105,9 +105,18 @@ TEST_F(ForwarderTest, NeverLetsABrokenAnswerLookWhole) {
 }
 
 TEST_F(ForwarderTest, ShowsTheUpstreamThatTheClientIsGone) {
-  StartWith(CannedAnswer("201 Created", ""));
+  auto asked = std::make_shared<std::promise<void>>();
+  StartWith([asked](const RequestHead&) {
+    asked->set_value();
+    ScriptReply reply;
+    reply.bytes = CannedAnswer("201 Created", "");
+    return reply;
+  });
   RawClient client = Connected();
   ASSERT_THAT(client.Send(kPut.substr(0, kPut.size() - 2)), IsOk());
+  // A reset takes with it what nobody has read yet.
+  ASSERT_EQ(asked->get_future().wait_for(std::chrono::seconds(20)),
+            std::future_status::ready);
   client.Reset();
   const ForwardEnd end = NextEnd();
   EXPECT_THAT(end.status, StatusIs(StatusCode::kCancelled));
