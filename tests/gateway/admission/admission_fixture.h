@@ -99,6 +99,7 @@ class AdmissionTest : public testing::Test {
 
   static StoredImage Image(std::vector<std::string> contents) {
     std::vector<std::string> tars;
+    tars.reserve(contents.size());
     for (const std::string& content : contents) {
       tars.push_back(TarBuilder().File("a", content).Build());
     }
