@@ -25,8 +25,9 @@ constexpr size_t kChildrenAtOnce = 8;
 Fault NotAManifest(const Descriptor& entry) {
   return {Fault::Kind::kIndex,
           absl::StrCat("the index lists it as ", Quoted(entry.media_type),
-                       ", which is no manifest (BuildKit writes its cache as "
-                       "one with image-manifest=true)")};
+                       ", which is no manifest (of a build cache: write it "
+                       "with image-manifest=true, or name its repository in "
+                       "buildCaches)")};
 }
 
 // One gathering under way, on one loop.
