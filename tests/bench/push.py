@@ -5,6 +5,8 @@ Every manifest has a config and a tag of its own, so that nothing is known of
 it; its layers are known, as a base's and those that change seldom are.
 """
 
+import os
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,6 +29,8 @@ upstream: docker-registry, behind both targets, its files in memory where
   /dev/shm has room; the gateway's database in TMPDIR, synced
 policy: examples/production.yaml, enforced; the base is catalogued and scanned
 cpu: of the gateway; registry-cpu: of docker-registry
+added-p50, added-p99: plimsoll's less bare's of the same run
+fsync: of 4 KiB appended to a file beside the database, which a push waits for
 """
 RUNS = 5
 
@@ -37,6 +41,7 @@ REPOSITORY = "shop/app"
 PUSHES = {1: 80, 16: 240, 64: 480}
 QUICK_PUSHES = {1: 10, 16: 32, 64: 64}
 UPLOADERS = 8  # of configs, before a run
+SYNCS = 200  # of which a run's figures of the disk are
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,15 @@ def measure(stack, setting, samples):
     image, targets = start(stack, setting.directory)
     pushes = QUICK_PUSHES if setting.quick else PUSHES
     for number in setting.rounds():
+        note_fsync(samples, setting.directory)
         for clients, count in pushes.items():
+            micros = {}
             for target in rotated(targets, number):
                 made = configs(image, f"{number}-{clients}-{target.name}", count)
                 upload_configs(target, made)
-                run(samples, target, clients, puts(target, image, made))
+                requests = puts(target, image, made)
+                micros[target.name] = run(samples, target, clients, requests)
+            note_added(samples, clients, micros)
 
 
 # What stands there before the first run.
@@ -163,10 +172,15 @@ def puts(target, image, made):
     ]
 
 
+def case_of(clients):
+    return f"{clients}-client" + ("s" if clients > 1 else "")
+
+
 def run(samples, target, clients, requests):
+    """How long each took, in microseconds."""
     before = {metric: cpu_seconds(pid) for metric, pid in target.pids.items()}
     outcome = drive(target.port, Load(requests, len(requests), clients), 201)
-    case = f"{clients}-client" + ("s" if clients > 1 else "")
+    case = case_of(clients)
 
     def add(metric, unit, value):
         samples.add(case, target.name, metric, unit, value)
@@ -177,3 +191,30 @@ def run(samples, target, clients, requests):
     for metric, pid in target.pids.items():
         used = cpu_seconds(pid) - before[metric]
         add(metric, "ms/push", used * 1e3 / len(requests))
+    return outcome.micros
+
+
+def note_added(samples, clients, micros):
+    for percent in (50, 99):
+        through, bare = (
+            percentile(micros[name], percent) for name in ("plimsoll", "bare")
+        )
+        added = (through - bare) / 1e3
+        samples.add(case_of(clients), "plimsoll", f"added-p{percent}", "ms", added)
+
+
+def note_fsync(samples, directory):
+    """What the disk under the gateway's database takes to keep a record."""
+    micros = []
+    file = os.open(directory / "fsync", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        for _ in range(SYNCS):
+            begun = time.perf_counter()
+            os.write(file, bytes(4096))
+            os.fsync(file)
+            micros.append((time.perf_counter() - begun) * 1e6)
+    finally:
+        os.close(file)
+    for percent in (50, 99):
+        value = percentile(micros, percent) / 1e3
+        samples.add("fsync", "disk", f"p{percent}", "ms", value)
