@@ -12,15 +12,21 @@ CONFIG = "application/vnd.oci.image.config.v1+json"
 FILE_BYTES = 256 << 10
 
 
-def layer_of(name, files):
-    """(blob, diff ID) of a gzip layer: so many files of 256 KiB of noise."""
+def layer_of(name, files, text=False):
+    """(blob, diff ID) of a gzip layer: so many files of 256 KiB, of noise or of
+    words, which take a third of their size."""
     noise = random.Random(name)
+    words = [noise.randbytes(4).hex()[: noise.randint(2, 8)] for _ in range(4096)]
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for number in range(files):
             entry = tarfile.TarInfo(f"usr/lib/{name}/{number}")
             entry.size = FILE_BYTES
-            tar.addfile(entry, io.BytesIO(noise.randbytes(FILE_BYTES)))
+            content = noise.randbytes(FILE_BYTES)
+            if text:
+                some = " ".join(noise.choices(words, k=FILE_BYTES // 3))
+                content = some.encode()[:FILE_BYTES]
+            tar.addfile(entry, io.BytesIO(content))
     tar = packed.getvalue()
     return compress(tar, "gzip")[0], digest_of(tar)
 
