@@ -41,8 +41,8 @@ UploadWatch::UploadWatch(Parts parts, const Exchange& exchange,
 UploadWatch::~UploadWatch() { DropSmall(); }
 
 Task<bool> UploadWatch::See(absl::string_view bytes) {
-  if (may_be_small_) Collect(bytes);
   if (may_be_layer_) StartTee(bytes);
+  if (may_be_small_) Collect(bytes);
   // What is wrong with a layer is for the push of its manifest to say.
   if (tee_ != nullptr) (void)co_await tee_->Update(bytes);
   co_return interested();
@@ -75,7 +75,10 @@ void UploadWatch::DropSmall() {
 
 void UploadWatch::StartTee(absl::string_view first_bytes) {
   may_be_layer_ = false;
-  if (HasLayerMagic(first_bytes)) tee_ = parts_.inspector.NewTee(algorithm_);
+  if (!HasLayerMagic(first_bytes)) return;
+  tee_ = parts_.inspector.NewTee(algorithm_);
+  if (tee_ != nullptr)
+    DropSmall();  // its facts are kept, so that it need not be
 }
 
 }  // namespace plimsoll
