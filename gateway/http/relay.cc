@@ -30,6 +30,12 @@ class Relaying {
     return !tapped_ && from_.remaining() >= RelayOptions::kSpliceFrom &&
            source_.splices() && to_.splices();
   }
+  // The side that is not waited for must outlive the one that is: a client is
+  // told that the upstream stands still, and is not blamed for it.
+  void WaitFor(Stream& waited_for, Stream& other) const {
+    waited_for.ExpireAfter(options_.idle);
+    other.ExpireAfter(2 * options_.idle);
+  }
   // False where the relay has ended, and why is in end_.
   Task<bool> Write(absl::string_view block);
   Task<bool> WriteLast();
@@ -58,7 +64,7 @@ Task<RelayEnd> Relaying::Run() {
         co_return end_;
       }
     }
-    source_.ExpireAfter(options_.idle);
+    WaitFor(source_, to_);
     const StatusOr<absl::string_view> block = co_await from_.ReadBody();
     if (!block.ok()) {
       end_.read = block.status();
@@ -73,7 +79,7 @@ Task<RelayEnd> Relaying::Run() {
 }
 
 Task<bool> Relaying::Write(absl::string_view block) {
-  to_.ExpireAfter(options_.idle);
+  WaitFor(to_, source_);
   if (chunked()) {
     const std::string lead =
         absl::StrCat(first_ ? "" : kChunkEnd, EncodeChunkHeader(block.size()));
@@ -94,7 +100,7 @@ Task<bool> Relaying::WriteLast() {
 
 Task<bool> Relaying::Splice(Pipe& pipe) {
   while (from_.remaining() > 0) {
-    source_.ExpireAfter(options_.idle);
+    WaitFor(source_, to_);
     const size_t most = std::min<uint64_t>(from_.remaining(), pipe.size());
     const StatusOr<size_t> count = co_await source_.SpliceInto(pipe, most);
     if (!count.ok()) {
@@ -107,7 +113,7 @@ Task<bool> Relaying::Splice(Pipe& pipe) {
       co_return false;
     }
     from_.Skip(*count);
-    to_.ExpireAfter(options_.idle);
+    WaitFor(to_, source_);
     end_.write = co_await to_.SpliceFrom(pipe, *count);
     if (!end_.write.ok()) co_return false;
     Count(*count);
