@@ -11,7 +11,6 @@
 namespace plimsoll {
 namespace {
 
-constexpr std::chrono::seconds kEarlyAnswerGrace{2};
 // A body that came with its head goes out with it, up to here.
 constexpr size_t kJoinedBytes = 16 << 10;
 
@@ -64,7 +63,6 @@ Task<ForwardEnd> Forwarding::Run() {
     if (!pumped_.is_set()) co_await StopPump();
     co_return end_;
   }
-  end_.answer = head->status;
   exchange_.notes.upstream_status = head->status;
   end_.status = co_await RelayAnswer(*std::move(head));
   if (!pumped_.is_set()) co_await StopPump();
@@ -145,6 +143,7 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
   if (!framing.ok()) {
     co_return UpstreamFailed(absl::UnavailableError(framing.error().message));
   }
+  end_.answer = head.status;
   connection_->reader.StartBody(*framing);
   const bool early = !pumped_.is_set() || !pump_end_.ok();
   if (early || framing->kind == BodyKind::kUntilClose) {
@@ -188,12 +187,14 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
   co_return absl::OkStatus();
 }
 
-// The pump borrows what this object holds: it must have ended before us.
+// The pump borrows what this object holds: it must have ended before us. The
+// client may still be waiting for an answer, or be reading it.
 Task<> Forwarding::StopPump() {
   connection_->stream->Close();
   exchange_.keep_alive = false;
-  exchange_.stream().ExpireAfter(kEarlyAnswerGrace);
+  exchange_.stream().SetReading(false);
   co_await pumped_.Wait();
+  exchange_.stream().SetReading(true);
 }
 
 Status Forwarding::ClientFailed(const Status& status) {

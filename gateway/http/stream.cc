@@ -42,6 +42,7 @@ TcpStream::TcpStream(asio::ip::tcp::socket socket, DeadlineList& deadlines)
 TcpStream::~TcpStream() = default;
 
 Task<StatusOr<size_t>> TcpStream::Read(absl::Span<char> buffer) {
+  if (!reading_) co_return Failure(asio::error::operation_aborted);
   const asio::mutable_buffer target(buffer.data(), buffer.size());
   auto [error, count] = co_await socket_.async_read_some(target, kNoThrow);
   if (error == asio::error::eof) co_return size_t{0};
@@ -78,6 +79,7 @@ Task<StatusOr<size_t>> TcpStream::SpliceInto(Pipe& pipe, size_t count) {
   // A fast body must not keep the loop to itself.
   co_await asio::post(socket_.get_executor(), asio::use_awaitable);
   for (;;) {
+    if (!reading_) co_return Failure(asio::error::operation_aborted);
     const ssize_t moved =
         ::splice(socket_.native_handle(), nullptr, pipe.in(), nullptr, count,
                  SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
@@ -109,6 +111,12 @@ Task<Status> TcpStream::WaitToSplice(asio::ip::tcp::socket::wait_type what) {
   }
   auto [error] = co_await socket_.async_wait(what, kNoThrow);
   co_return error ? Failure(error) : absl::OkStatus();
+}
+
+void TcpStream::SetReading(bool on) {
+  reading_ = on;
+  boost::system::error_code ignored;
+  if (!on) socket_.cancel(ignored);
 }
 
 void TcpStream::FinishWriting() {

@@ -42,6 +42,9 @@ class Stream : public Expiring {
   // As Write, of the `count` bytes that the pipe holds.
   virtual Task<Status> SpliceFrom(Pipe& pipe, size_t count);
 
+  // Off: a Read (or SpliceInto) under way and those to come return Unavailable,
+  // and no byte is lost. On, as at first: they read on from there.
+  virtual void SetReading(bool on) = 0;
   // Says that no more will be written.
   virtual void FinishWriting() = 0;
   // Ends everything under way on the stream; idempotent.
@@ -69,6 +72,7 @@ class TcpStream : public Stream {
   bool splices() const override { return true; }
   Task<StatusOr<size_t>> SpliceInto(Pipe& pipe, size_t count) override;
   Task<Status> SpliceFrom(Pipe& pipe, size_t count) override;
+  void SetReading(bool on) override;
   void FinishWriting() override;
   void Close() override;
   void Abort() override;
@@ -86,6 +90,7 @@ class TcpStream : public Stream {
 
   asio::ip::tcp::socket socket_;
   bool expired_ = false;
+  bool reading_ = true;
 };
 
 }  // namespace plimsoll

@@ -120,6 +120,7 @@ Task<StatusOr<size_t>> TlsStream::Read(absl::Span<char> buffer) {
   }
   for (;;) {
     if (!socket_.is_open()) co_return Failure("closed");
+    if (!reading_) co_return Failure("nothing more is read");
     ERR_clear_error();
     size_t count = 0;
     const int result =
@@ -184,6 +185,12 @@ Task<Status> TlsStream::WaitFor(int result) {
   // which may be another's by now.
   if (!socket_.is_open()) co_return Failure("closed");
   co_return absl::OkStatus();
+}
+
+void TlsStream::SetReading(bool on) {
+  reading_ = on;
+  boost::system::error_code ignored;
+  if (!on) socket_.cancel(ignored);
 }
 
 void TlsStream::FinishWriting() {

@@ -39,6 +39,7 @@ class TlsStream : public Stream {
 
   Task<StatusOr<size_t>> Read(absl::Span<char> buffer) override;
   Task<Status> Write(absl::string_view bytes) override;
+  void SetReading(bool on) override;
   void FinishWriting() override;
   void Close() override;
   void Abort() override;
@@ -67,6 +68,7 @@ class TlsStream : public Stream {
   CertificateFault fault_;  // of the peer; before the one that writes to it
   std::unique_ptr<ssl_st, Free> ssl_;
   bool expired_ = false;
+  bool reading_ = true;
   bool read_whole_room_ = false;  // by the last Read: more may be there
 };
 

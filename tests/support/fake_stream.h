@@ -28,6 +28,7 @@ class FakeStream : public Stream {
   Task<Status> Write(absl::string_view bytes) override {
     return on_write(bytes);
   }
+  void SetReading(bool) override {}
   void FinishWriting() override {}
   void Close() override { ended.Set(); }
   void Abort() override {

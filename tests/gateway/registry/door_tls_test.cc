@@ -94,5 +94,22 @@ TEST_F(DoorTlsTest, AnswersTlsOnAPlainPortAsRegistriesAnswer) {
                     HasSubstr("a port that speaks plain HTTP")));
 }
 
+// The pause of a body must not cost the client its answer.
+TEST_F(DoorTlsTest, AnswersAnUploadThatTheUpstreamBreaksOff) {
+  StartTls(ClientAuth::kOptional);
+  SetOverride([](const RequestHead&) {
+    ScriptReply reply;
+    reply.read_first = 2;
+    reply.then = Then::kReset;
+    return reply;
+  });
+  TlsClient client(port_, {});
+  ASSERT_THAT(client.Handshake(), IsOk());
+  EXPECT_THAT(client.Ask("PATCH /v2/team/app/blobs/uploads/1 HTTP/1.1\r\n"
+                         "Host: r\r\nContent-Length: 99\r\n\r\nhello"),
+              IsOkAndHolds(AllOf(StartsWith("HTTP/1.1 502 "),
+                                 HasSubstr("UNAVAILABLE"))));
+}
+
 }  // namespace
 }  // namespace plimsoll
