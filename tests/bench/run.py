@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.e2e.harness.process import CommandFailed
 
-from . import proxy, push
+from . import proxy, push, soak
 from .programs import ROOT
 from .rows import Samples, table, to_json
 from .setting import Setting, scratch
@@ -20,7 +20,7 @@ from .setting import Setting, scratch
 # A new benchmark is a module with ABOUT, NOTES, RUNS and measure(), and a line
 # here. measure(stack, setting, samples) starts what it needs on the stack, and
 # adds to the samples in each of setting.rounds().
-BENCHES = {"proxy": proxy, "push": push}
+BENCHES = {"proxy": proxy, "push": push, "soak": soak}
 QUICK_RUNS = 3
 MAX_RUNS = 50
 

@@ -64,6 +64,10 @@ class Gateway:
         return f"{scheme}://{self.host}"
 
     @property
+    def admin_port(self):
+        return self._admin_port
+
+    @property
     def store(self):
         return self.directory / "plimsoll.db"
 
