@@ -2,7 +2,24 @@
 
 #include "gateway/observe/metrics.h"
 
+// tcmalloc's, where the program has it (docs/adr/0015): what is free goes back
+// to the system.
+extern "C" __attribute__((weak)) void MallocExtension_ReleaseFreeMemory();
+
 namespace plimsoll {
+namespace {
+
+// Manifests by the hundred leave holes that an allocator keeps: of each so many
+// bytes that were held, what is left goes back.
+constexpr int64_t kReturnAfter = 32 << 20;
+
+void ReturnFreeMemory() {
+  if (MallocExtension_ReleaseFreeMemory != nullptr) {
+    MallocExtension_ReleaseFreeMemory();
+  }
+}
+
+}  // namespace
 
 HeldBytes::Charge::~Charge() {
   if (bytes_ > 0) held_.GiveBack(holder_, anonymous_, bytes_);
@@ -53,6 +70,12 @@ bool HeldBytes::Take(const std::string& holder, bool anonymous, int64_t bytes) {
 
 void HeldBytes::GiveBack(const std::string& holder, bool anonymous,
                          int64_t bytes) {
+  if (Settle(holder, anonymous, bytes)) ReturnFreeMemory();
+}
+
+// Whether enough was given back since this was last true.
+bool HeldBytes::Settle(const std::string& holder, bool anonymous,
+                       int64_t bytes) {
   const std::lock_guard lock(mutex_);
   held_ -= bytes;
   metrics::held_bytes.Add(-static_cast<double>(bytes));
@@ -60,9 +83,14 @@ void HeldBytes::GiveBack(const std::string& holder, bool anonymous,
   const auto found = holders_.find(holder);
   found->second -= bytes;
   if (found->second == 0) holders_.erase(found);
-  if (crowded() || room_ == nullptr) return;
-  room_->Set();
-  room_ = nullptr;
+  if (!crowded() && room_ != nullptr) {
+    room_->Set();
+    room_ = nullptr;
+  }
+  given_back_ += bytes;
+  if (given_back_ < kReturnAfter) return false;
+  given_back_ = 0;
+  return true;
 }
 
 }  // namespace plimsoll

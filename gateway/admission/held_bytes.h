@@ -62,10 +62,12 @@ class HeldBytes {
   bool crowded() const { return held_ > limits_.all / 4 * 3; }
   bool Take(const std::string& holder, bool anonymous, int64_t bytes);
   void GiveBack(const std::string& holder, bool anonymous, int64_t bytes);
+  bool Settle(const std::string& holder, bool anonymous, int64_t bytes);
 
   const Limits limits_;
   mutable std::mutex mutex_;  // guards what follows
   int64_t held_ = 0;
+  int64_t given_back_ = 0;  // since free memory was last returned
   int64_t anonymous_ = 0;
   absl::flat_hash_map<std::string, int64_t> holders_;
   std::shared_ptr<Latch> room_;  // set once there is; null where there is

@@ -40,6 +40,9 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
   CO_RETURN_IF_ERROR(co_await InviteBody());
   const SteadyTime start = std::chrono::steady_clock::now();
   std::string body;
+  // Grown step by step it would leave holes as large as itself; what is not
+  // written to yet is only an address.
+  if (framing.kind == BodyKind::kLength) body.reserve(framing.length);
   for (;;) {
     const SteadyTime due = DueBy(timeouts_, start, body.size());
     const StatusOr<absl::string_view> read = co_await ReadBlock(due);
@@ -58,8 +61,9 @@ Task<StatusOr<std::string>> Exchange::ReadWholeBody(size_t max_bytes,
 
 Task<StatusOr<absl::string_view>> Exchange::ReadBlock(SteadyTime due) {
   stream_.ExpireAt(due + kLastWord);
-  CO_ASSIGN_OR_RETURN(const absl::string_view block,
-                      co_await reader_.ReadBody());
+  CO_ASSIGN_OR_RETURN(
+      const absl::string_view block,
+      co_await reader_.ReadBody(MessageReader::kCopiedBufferBytes));
   if (!block.empty() && std::chrono::steady_clock::now() > due) {
     co_return absl::DeadlineExceededError(
         "the manifest arrives too slowly, push again");

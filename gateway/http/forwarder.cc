@@ -102,10 +102,12 @@ Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
 
 Task<Status> Forwarding::SendHead() {
   CO_ASSIGN_OR_RETURN(std::string bytes, WriteRequestHead(options_.head));
-  if (options_.held != nullptr) bytes += *options_.held;
   end_.sent_any = true;
   connection_->stream->ExpireAfter(options_.send_head);
-  co_return co_await connection_->stream->Write(bytes);
+  if (options_.held == nullptr) {
+    co_return co_await connection_->stream->Write(bytes);
+  }
+  co_return co_await connection_->stream->WriteJoined(bytes, *options_.held);
 }
 
 Task<> Forwarding::Pump() {

@@ -39,7 +39,7 @@ void MessageReader::StartBody(const Framing& framing) {
                (framing.kind == BodyKind::kLength && framing.length == 0);
 }
 
-Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
+Task<StatusOr<absl::string_view>> MessageReader::ReadBody(size_t room_bytes) {
   while (!body_done_) {
     if (!empty()) {
       StatusOr<absl::string_view> block = framing_.kind == BodyKind::kChunked
@@ -48,7 +48,7 @@ Task<StatusOr<absl::string_view>> MessageReader::ReadBody() {
       if (!block.ok() || !block->empty()) co_return block;
       continue;
     }
-    const absl::Span<char> room = Reserve(kBodyBufferBytes);
+    const absl::Span<char> room = Reserve(room_bytes);
     CO_ASSIGN_OR_RETURN(const size_t count, co_await stream_.Read(room));
     end_ += count;
     if (count > 0) continue;

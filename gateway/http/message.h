@@ -27,6 +27,8 @@ class MessageReader {
   // Bytes held for one connection while a body moves.
   static constexpr size_t kBodyBufferBytes = 512 << 10;
   static constexpr size_t kHeadBufferBytes = 8 << 10;
+  // Enough where the bytes are copied into something else, or dropped.
+  static constexpr size_t kCopiedBufferBytes = 32 << 10;
 
   explicit MessageReader(Stream& stream) : stream_(stream) {}
 
@@ -42,7 +44,7 @@ class MessageReader {
   // The next block of decoded bytes, valid until the next call; empty at the
   // end. InvalidArgument for a chunked body that is malformed; Unavailable
   // where the connection ends within the body; DeadlineExceeded.
-  Task<StatusOr<absl::string_view>> ReadBody();
+  Task<StatusOr<absl::string_view>> ReadBody(size_t room = kBodyBufferBytes);
   bool body_done() const { return body_done_; }
   // Decoded bytes of this message's body that have been read.
   uint64_t body_bytes() const { return body_bytes_; }

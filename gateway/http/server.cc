@@ -25,7 +25,8 @@ constexpr int kLingerReads = 4096;
 Task<bool> DropBody(MessageReader& reader) {
   size_t dropped = 0;
   while (!reader.body_done() && dropped < kMaxDropped) {
-    const StatusOr<absl::string_view> block = co_await reader.ReadBody();
+    const StatusOr<absl::string_view> block =
+        co_await reader.ReadBody(MessageReader::kCopiedBufferBytes);
     if (!block.ok()) co_return false;
     dropped += block->size();
   }

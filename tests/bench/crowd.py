@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-PER_ADDRESS = 150
+PER_ADDRESS = 20  # a quarter of what the gateway holds is one address's
 ANSWER_SECONDS = 90  # after which a request counts as unanswered
 PIECE_BYTES = 64 << 10
 # Below the gateway's second-least rate, so that data waits in the gateway.

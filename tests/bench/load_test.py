@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .cpu import cpu_seconds, forget_peak, peak_bytes
 from .load import Load, drive, parse, request
+from .memory import summed
 from .programs import certificate, sink
 
 BLOB_BYTES = 3_000_001  # no multiple of any buffer
@@ -186,6 +187,18 @@ class Texts(unittest.TestCase):
         del most
         forget_peak(os.getpid())
         self.assertLess(peak_bytes(os.getpid()), 64 << 20)
+
+
+class KernelMemory(unittest.TestCase):
+    def test_what_ss_shows_is_summed_over_sockets(self):
+        shown = (
+            "ESTAB 0 0 127.0.0.1:1 127.0.0.1:2\n"
+            "\t skmem:(r2304,rb131072,t7,tb87040,f1792,w10,o0,bl0,d0)\n"
+            "ESTAB 0 0 127.0.0.1:3 127.0.0.1:2\n"
+            "\t skmem:(r0,rb131072,t0,tb87040,f0,w100,o0,bl0,d0)\n"
+        )
+        self.assertEqual(summed(shown), 2304 + 1792 + 10 + 100)
+        self.assertEqual(summed(""), 0)
 
 
 if __name__ == "__main__":
