@@ -21,7 +21,9 @@ namespace plimsoll {
 
 class HeldBytes {
  public:
-  static constexpr int64_t kMax = int64_t{512} << 20;
+  // Half of what the process is to stay under, whatever is pushed (facts:
+  // security, section 4.4): connections and the allocator have the rest.
+  static constexpr int64_t kMax = int64_t{256} << 20;
 
   struct Limits {
     int64_t all = kMax;
