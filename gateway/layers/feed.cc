@@ -1,8 +1,11 @@
 #include "gateway/layers/feed.h"
 
+#include <atomic>
 #include <boost/asio/strand.hpp>
 #include <functional>
 #include <string>
+
+#include "gateway/latch.h"
 
 namespace plimsoll {
 namespace {
@@ -16,6 +19,7 @@ constexpr size_t kPieceOverhead = 256;
 struct LayerFeed::Worker {
   std::unique_ptr<LayerReader> reader;
   Status status;
+  std::atomic<bool> given_up = false;  // from any thread
 };
 
 LayerFeed::LayerFeed(asio::any_io_executor pool, const InflateLimits& limits,
@@ -25,12 +29,14 @@ LayerFeed::LayerFeed(asio::any_io_executor pool, const InflateLimits& limits,
   worker_->reader = LayerReader::New(limits, algorithm);
 }
 
-Task<Status> LayerFeed::Update(absl::string_view bytes) {
+LayerFeed::~LayerFeed() { worker_->given_up = true; }
+
+Task<Status> LayerFeed::Update(absl::string_view bytes, absl::Time deadline) {
   while (!bytes.empty()) {
     absl::string_view piece = bytes.substr(0, kPieceBytes);
     bytes.remove_prefix(piece.size());
     if (in_flight_ + piece.size() + kPieceOverhead > kFeedBytes) {
-      co_await WaitUntilRead();
+      CO_RETURN_IF_ERROR(co_await WaitUntilRead(deadline));
     }
     Hand(piece);
   }
@@ -40,14 +46,26 @@ Task<Status> LayerFeed::Update(absl::string_view bytes) {
 void LayerFeed::Hand(absl::string_view piece) {
   in_flight_ += piece.size() + kPieceOverhead;
   asio::post(strand_, [worker = worker_, bytes = std::string(piece)] {
-    worker->status = worker->reader->Update(bytes);
+    if (!worker->given_up) worker->status = worker->reader->Update(bytes);
   });
 }
 
-Task<> LayerFeed::WaitUntilRead() {
-  std::function<Status()> last = [worker = worker_] { return worker->status; };
-  known_ = co_await RunOn<Status>(strand_, last);
+Task<Status> LayerFeed::WaitUntilRead(absl::Time deadline) {
+  struct Mark {
+    Latch reached;
+    Status status;
+  };
+  const auto mark = std::make_shared<Mark>();
+  asio::post(strand_, [worker = worker_, mark] {
+    mark->status = worker->status;
+    mark->reached.Set();
+  });
+  if (!co_await mark->reached.Wait(deadline)) {
+    co_return absl::DeadlineExceededError("the inspection lags");
+  }
+  known_ = mark->status;
   in_flight_ = 0;
+  co_return absl::OkStatus();
 }
 
 Task<FedLayer> LayerFeed::Finish() {

@@ -28,7 +28,7 @@ LayerInspector::LayerInspector(asio::any_io_executor io, FactSink sink,
       sink_(std::move(sink)),
       options_(std::move(options)),
       failures_(std::make_shared<KnownFailures>(options_.keep_failures)),
-      open_tees_(std::make_shared<std::atomic<int>>(0)),
+      tees_(std::make_shared<TeePlaces>(options_.tees)),
       queue_(options_.queue),
       pool_(std::max<size_t>(1, options_.threads)) {}
 
@@ -132,14 +132,12 @@ LayerProgress LayerInspector::Progress(const Descriptor& layer) const {
   return found == flights_.end() ? LayerProgress() : found->second->Progress();
 }
 
-std::unique_ptr<LayerTee> LayerInspector::NewTee(Digest::Algorithm algorithm) {
-  if (++*open_tees_ > options_.tees) {
-    --*open_tees_;
-    return nullptr;
-  }
+std::unique_ptr<LayerTee> LayerInspector::NewTee(const std::string& client,
+                                                 Digest::Algorithm algorithm) {
+  if (!tees_->Take(client)) return nullptr;
   auto feed = std::make_unique<LayerFeed>(pool_.get_executor(),
                                           options_.inflate, algorithm);
-  return std::make_unique<LayerTee>(std::move(feed), failures_, open_tees_);
+  return std::make_unique<LayerTee>(std::move(feed), failures_, tees_, client);
 }
 
 Task<> LayerInspector::Shutdown() {

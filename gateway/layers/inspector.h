@@ -12,7 +12,6 @@
 #ifndef PLIMSOLL_GATEWAY_LAYERS_INSPECTOR_H_
 #define PLIMSOLL_GATEWAY_LAYERS_INSPECTOR_H_
 
-#include <atomic>
 #include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -72,8 +71,10 @@ class LayerInspector {
                                      std::string client, absl::Time deadline);
   LayerProgress Progress(const Descriptor& layer) const;
 
-  // nullptr where too many are open: let the bytes pass, they can be read back.
+  // nullptr where too many are open, in all or of `client` (as above): let the
+  // bytes pass, they can be read back.
   std::unique_ptr<LayerTee> NewTee(
+      const std::string& client,
       Digest::Algorithm algorithm = Digest::Algorithm::kSha256);
 
   // Ends what runs and waits with Unavailable, and starts nothing more. To be
@@ -100,7 +101,7 @@ class LayerInspector {
   const FactSink sink_;
   const InspectorOptions options_;
   const std::shared_ptr<KnownFailures> failures_;
-  const std::shared_ptr<std::atomic<int>> open_tees_;
+  const std::shared_ptr<TeePlaces> tees_;
   Latch idle_;                // nothing runs, nor will
   mutable std::mutex mutex_;  // guards the next three
   bool is_closed_ = false;

@@ -34,8 +34,9 @@ std::string RewriteUrl(absl::string_view url, const UpstreamAddress& upstream,
   const absl::string_view authority = rest.substr(0, end);
   const absl::string_view path =
       end == absl::string_view::npos ? "" : rest.substr(end);
-  const bool ours = absl::EqualsIgnoreCase(authority, view.authority);
-  if (!ours && !NamesUpstream(authority, tls, upstream)) {
+  const bool taken_for_plain =
+      !tls && absl::EqualsIgnoreCase(authority, view.authority);
+  if (!taken_for_plain && !NamesUpstream(authority, tls, upstream)) {
     return std::string(url);
   }
   return absl::StrCat(view.scheme, "://", view.authority, path);

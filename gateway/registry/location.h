@@ -18,8 +18,9 @@ struct ClientView {
 };
 
 // `url` with scheme and authority replaced by the client's view where its
-// authority is the upstream's, or the client's view already: an upstream that
-// knows the Host and no X-Forwarded-Proto takes its own scheme for ours. Byte
+// authority is the upstream's, or the client's view under http: an upstream
+// that knows the Host and no X-Forwarded-Proto takes its own scheme for ours.
+// An https that is said of the view stays: a proxy may end TLS before us. Byte
 // for byte as it is otherwise (relative, or on another host). Path and query
 // are never touched.
 std::string RewriteUrl(absl::string_view url, const UpstreamAddress& upstream,

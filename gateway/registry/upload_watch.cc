@@ -1,14 +1,21 @@
 #include "gateway/registry/upload_watch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/time/clock.h"
 #include "policy/oci/artifact.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr int64_t kMaxKeeping = 64 << 20;
+// How long an upload may be held back: at first, and beside that where it comes
+// faster than this. A core inflates some 100 MB of gzip a second.
+constexpr absl::Duration kFirstLag = absl::Seconds(1);
+constexpr double kLeastBytesPerSecond = 16 << 20;
+constexpr absl::Duration kNoLag = absl::ZeroDuration();
 
 bool HasBody(const Exchange& exchange) {
   return exchange.framing.kind != BodyKind::kNone;
@@ -32,6 +39,7 @@ bool MayBeWhole(const Headers& headers) {
 UploadWatch::UploadWatch(Parts parts, const Exchange& exchange,
                          const Route& route, bool inspects)
     : parts_(parts),
+      client_(exchange.peer),
       algorithm_(route.digest ? route.digest->algorithm()
                               : Digest::Algorithm::kSha256),
       may_be_small_(HasBody(exchange) && MayBeSmall(exchange.framing)),
@@ -43,8 +51,7 @@ UploadWatch::~UploadWatch() { DropSmall(); }
 Task<bool> UploadWatch::See(absl::string_view bytes) {
   if (may_be_layer_) StartTee(bytes);
   if (may_be_small_) Collect(bytes);
-  // What is wrong with a layer is for the push of its manifest to say.
-  if (tee_ != nullptr) (void)co_await tee_->Update(bytes);
+  if (tee_ != nullptr) co_await Inspect(bytes);
   co_return interested();
 }
 
@@ -76,9 +83,24 @@ void UploadWatch::DropSmall() {
 void UploadWatch::StartTee(absl::string_view first_bytes) {
   may_be_layer_ = false;
   if (!HasLayerMagic(first_bytes)) return;
-  tee_ = parts_.inspector.NewTee(algorithm_);
+  tee_ = parts_.inspector.NewTee(client_, algorithm_);
   if (tee_ != nullptr)
     DropSmall();  // its facts are kept, so that it need not be
+}
+
+// The workers are everybody's: who waits for them longer than its own bytes can
+// explain passes uninspected. What else is wrong with a layer is for the push
+// of its manifest to say.
+Task<> UploadWatch::Inspect(absl::string_view bytes) {
+  const absl::Time begun = absl::Now();
+  const absl::Duration may =
+      kFirstLag +
+      absl::Seconds(static_cast<double>(inspected_) / kLeastBytesPerSecond);
+  const Status status =
+      co_await tee_->Update(bytes, begun + std::max(may - lagged_, kNoLag));
+  lagged_ += absl::Now() - begun;
+  inspected_ += static_cast<int64_t>(bytes.size());
+  if (absl::IsDeadlineExceeded(status)) tee_.reset();
 }
 
 }  // namespace plimsoll

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gateway/admission/blob_cache.h"
 #include "gateway/http/exchange.h"
 #include "gateway/layers/inspector.h"
@@ -47,14 +48,18 @@ class UploadWatch {
   void Collect(absl::string_view bytes);
   void DropSmall();
   void StartTee(absl::string_view first_bytes);
+  Task<> Inspect(absl::string_view bytes);
 
   const Parts parts_;
+  const std::string client_;           // whose share of the inspection it is
   const Digest::Algorithm algorithm_;  // of the digest that it is stored under
   bool may_be_small_;
   bool may_be_layer_;
   int64_t charged_ = 0;  // of parts_.keeping
   std::string small_;
   std::unique_ptr<LayerTee> tee_;
+  int64_t inspected_ = 0;  // bytes
+  absl::Duration lagged_;  // that the upload was held back for them
 };
 
 }  // namespace plimsoll

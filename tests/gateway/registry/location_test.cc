@@ -47,6 +47,14 @@ TEST(RewriteUrl, NamesTheGatewayForTheUpstreamAndNothingElse) {
   }
 }
 
+// Behind a proxy that ends TLS and is not trusted to say so.
+TEST(RewriteUrl, NeverTakesTlsFromAClient) {
+  const UpstreamAddress upstream{false, "registry.example", "5000"};
+  const ClientView plain{"http", "gateway.example"};
+  const std::string url = "https://gateway.example/v2/a";
+  EXPECT_EQ(RewriteUrl(url, upstream, plain), url);
+}
+
 TEST(RewriteLocations, RewritesLocationAndTheTargetOfLink) {
   const UpstreamAddress upstream{false, "registry.example", "5000"};
   ResponseHead head;

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "tests/support/image_builder.h"
 
 namespace plimsoll {
@@ -44,6 +45,27 @@ TEST(MalformedFindings, GiveEveryKindOfFaultAHintOfItsOwn) {
     EXPECT_NE(findings[0].hint, "") << FaultKindName(kind);
     EXPECT_TRUE(hints.insert(findings[0].hint).second) << FaultKindName(kind);
   }
+}
+
+TEST(BuildCache, IsStoredByAPushAndAdmittedNowhere) {
+  Evidence evidence = Nothing();
+  evidence.kind = SubjectKind::kBuildCache;
+  const auto judge = [&evidence](Door door) {
+    const EvaluateContext context{door, Stage::kJudged, absl::Now()};
+    return Evaluate(PolicySet(), evidence, context);
+  };
+  const Verdict pushed = judge(Door::kPush);
+  EXPECT_EQ(pushed.outcome, Outcome::kStaged);
+  EXPECT_EQ(pushed.findings.at(0).rule, "build-cache");
+  for (const Door door : {Door::kWebhook, Door::kGrpc, Door::kCheck}) {
+    const Verdict asked = judge(door);
+    EXPECT_EQ(asked.outcome, Outcome::kDeny);
+    EXPECT_EQ(asked.findings.at(0).message,
+              "`team/app` is for build caches: nothing in it is admitted as an "
+              "image");
+  }
+  evidence.malformed.push_back({Fault::Kind::kDocument, "two readings"});
+  EXPECT_EQ(judge(Door::kPush).outcome, Outcome::kDeny);
 }
 
 TEST(MalformedFindings, SayOfForgedDiffIdsWhatTheConfigMustList) {

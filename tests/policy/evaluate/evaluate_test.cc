@@ -308,25 +308,6 @@ TEST(Evaluate, AdmitsAnArtifactUnlessSomethingHidesWhatItIs) {
             Outcome::kStaged);
 }
 
-TEST(Evaluate, StoresABuildCacheAndAdmitsItNowhere) {
-  Evidence evidence = Of({Plain()}, {"v1"});
-  evidence.kind = SubjectKind::kBuildCache;
-  evidence.images.clear();
-  const PolicySet policies = Load({Policy("p", kNoRoot)});
-  const Verdict pushed = Judge(policies, evidence);
-  EXPECT_EQ(pushed.outcome, Outcome::kStaged);
-  EXPECT_EQ(pushed.findings.at(0).rule, "build-cache");
-  for (const Door door : {Door::kWebhook, Door::kGrpc, Door::kCheck}) {
-    const Verdict asked = Judge(policies, evidence, Stage::kJudged, door);
-    EXPECT_EQ(asked.outcome, Outcome::kDeny);
-    EXPECT_EQ(asked.findings.at(0).message,
-              "`team/app` is for build caches: nothing in it is admitted as an "
-              "image");
-  }
-  evidence.malformed.push_back({Fault::Kind::kDocument, "two readings"});
-  EXPECT_EQ(Judge(policies, evidence).outcome, Outcome::kDeny);
-}
-
 // A node drain or a rollback must not become an outage.
 TEST(Evaluate, WarnsAtTheWebhookAboutWhatFlipsWithTime) {
   const std::string scan =
