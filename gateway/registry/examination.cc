@@ -8,6 +8,7 @@
 #include "gateway/registry/probe_manifest.h"
 #include "gateway/registry/probe_scratch.h"
 #include "gateway/registry/probe_upload.h"
+#include "policy/text.h"
 
 namespace plimsoll {
 namespace {
@@ -59,6 +60,19 @@ constexpr Row kRows[] = {
     {"read.anonymous", kNote, &kManifest, ProbeAnonymousRead},
 };
 
+// What an upstream names is in these, and they are read at a terminal.
+void MakePrintable(Examination& examination) {
+  for (ProbeResult& probe : examination.probes) {
+    for (std::string* text : {&probe.seen, &probe.means, &probe.configure}) {
+      *text = Printable(*text);
+    }
+  }
+  for (LeftBehind& left : examination.left) {
+    left.name = Printable(left.name);
+    left.seen = Printable(left.seen);
+  }
+}
+
 }  // namespace
 
 Task<Examination> Examine(ProbeClient& client, std::string nonce) {
@@ -82,6 +96,7 @@ Task<Examination> Examine(ProbeClient& client, std::string nonce) {
   examination.probes.push_back(std::move(cleaned.manifest));
   examination.probes.push_back(std::move(cleaned.blob));
   examination.left = std::move(cleaned.left);
+  MakePrintable(examination);
   co_return examination;
 }
 

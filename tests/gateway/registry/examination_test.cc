@@ -177,6 +177,18 @@ TEST_F(ExaminationTest, SendsNothingWhereUploadsAreOnAnotherHost) {
   EXPECT_EQ(elsewhere.connections(), 0u);
 }
 
+// A terminal obeys some of what an upstream may write.
+TEST_F(ExaminationTest, ShowsNothingThatATerminalObeys) {
+  Switches switches;
+  switches.location =
+      "http://ev\xC2\x9B"
+      "31mil.example\xFF:1/u/";
+  const Examination examination = ExamineWith(switches);
+  EXPECT_THAT(Words(examination), HasSubstr("mil.example"));
+  EXPECT_THAT(Words(examination), Not(HasSubstr("\xC2\x9B")));
+  EXPECT_THAT(Words(examination), Not(HasSubstr("\xFF")));
+}
+
 TEST_F(ExaminationTest, AsksUnderANameOfTheGatewaysAsTheGatewayWould) {
   ExamineWith({});
   std::vector<std::string> targets;
