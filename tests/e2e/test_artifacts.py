@@ -5,7 +5,7 @@ docs/clients.md shows charts, signatures and files."""
 import json
 import unittest
 
-from .harness.case import EndToEndTest, needs_gateway, shared_images, shared_outcomes
+from .harness.case import EndToEndTest, needs_gateway
 from .harness.oci_layout import INDEX, LAYER, MANIFEST, compress, to_json
 from .harness.process import on_a_free_port
 from .harness.raw_client import RawClient, digest_of
@@ -62,11 +62,7 @@ class BuildCacheTest(EndToEndTest):
 
     def an_image(self):
         """As kaniko writes them, on a base that nobody has approved."""
-        layout = shared_images().layout
-        outcome = shared_outcomes()["unapproved"]
-        image = layout.manifest(shared_images().export(outcome.image))
-        for descriptor in [image["config"], *image["layers"]]:
-            self.client.upload_blob(self.repository, layout.blob(descriptor))
+        image = self.upload_outcome(self.client, "unapproved", self.repository)
         return {"schemaVersion": 2, "mediaType": MANIFEST, **image}
 
 

@@ -47,12 +47,8 @@ class EvasionTest(EndToEndTest):
     def setUp(self):
         super().setUp()
         self.registry = self.start_registry()
-        layout = shared_images().layout
-        image = shared_outcomes()["unapproved"].image
-        manifest = layout.manifest(shared_images().export(image))
         self.upstream = RawClient(self.registry.host)
-        for descriptor in [manifest["config"], *manifest["layers"]]:
-            self.upstream.upload_blob(REPOSITORY, layout.blob(descriptor))
+        manifest = self.upload_outcome(self.upstream, "unapproved", REPOSITORY)
         # Known keys first, so that the tricks below find their place.
         self.manifest = to_json({"schemaVersion": 2, **manifest})
 

@@ -14,7 +14,6 @@ from .harness.case import (
     EndToEndTest,
     needs_gateway,
     shared_docker,
-    shared_images,
     shared_outcomes,
 )
 from .harness.certificates import Authority, MountedSecret
@@ -49,13 +48,7 @@ class TlsTest(EndToEndTest):
 
     def manifest(self, client):
         """A manifest whose blobs `client` has uploaded."""
-        layout = shared_images().layout
-        manifest = layout.manifest(
-            shared_images().export(shared_outcomes()["admitted"].image)
-        )
-        for descriptor in [manifest["config"], *manifest["layers"]]:
-            client.upload_blob("team/app", layout.blob(descriptor))
-        return to_json(manifest)
+        return to_json(self.upload_outcome(client, "admitted"))
 
     def assertSecret(self, gateway, *pairs):
         """No key of those is in what the gateway wrote."""

@@ -4,7 +4,7 @@ push is renewed by the client, and the gateway reads with no other."""
 import time
 import unittest
 
-from .harness.case import EndToEndTest, extended, shared_images, shared_outcomes
+from .harness.case import EndToEndTest, extended, shared_outcomes
 from .harness.fault_proxy import FaultProxy
 from .harness.oci_layout import MANIFEST, to_json
 from .harness.raw_client import RawClient, bearer
@@ -22,13 +22,7 @@ class TokensTest(EndToEndTest):
         self.registry = self.start_registry(token_server=self.tokens)
 
     def small_manifest(self, client):
-        layout = shared_images().layout
-        manifest = layout.manifest(
-            shared_images().export(shared_outcomes()["admitted"].image)
-        )
-        for descriptor in [manifest["config"], *manifest["layers"]]:
-            client.upload_blob("team/app", layout.blob(descriptor))
-        return to_json(manifest)
+        return to_json(self.upload_outcome(client, "admitted"))
 
     def test_the_challenge_is_the_registrys_own(self):
         front = self.start_front(self.registry)

@@ -74,7 +74,7 @@ TEST_F(UpkeepTest, SaysAtTheStartWhichPushesToAnotherUpstreamStayOpen) {
   CaptureLog();
   EXPECT_THAT(Wait(upkeep_.Begin()), IsOk());
   loop_.Do([this] { Spawn(loop_.loop().executor(), "upkeep", upkeep_.Run()); });
-  while (!readiness_.ready.load()) std::this_thread::yield();
+  ASSERT_TRUE(Eventually([this] { return readiness_.ready.load(); }));
   loop_.Stop();
   const std::string log = CapturedLog();
   EXPECT_THAT(log, HasSubstr(R"("open":"2","upstream":"former")"));

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <initializer_list>
 #include <mutex>
 #include <string>
 
@@ -47,6 +48,16 @@ class KeptAccesses : public AccessLog {
     std::string line = lines_.front();
     lines_.pop_front();
     return line;
+  }
+  // The next line's `fields`, as "field=value field=value".
+  std::string NextFields(std::initializer_list<absl::string_view> fields) {
+    const std::string line = Next();
+    std::string shown;
+    for (const absl::string_view field : fields) {
+      absl::StrAppend(&shown, shown.empty() ? "" : " ", field, "=",
+                      FieldOf(line, field));
+    }
+    return shown;
   }
 
  private:

@@ -100,6 +100,15 @@ class EndToEndTest(unittest.TestCase):
             self.addCleanup(client.remove)
         return client
 
+    def upload_outcome(self, client, name, repository="team/app"):
+        """The manifest of an outcome's image, whose blobs a raw client uploads."""
+        layout = shared_images().layout
+        image = shared_outcomes()[name].image
+        manifest = layout.manifest(shared_images().export(image))
+        for descriptor in [manifest["config"], *manifest["layers"]]:
+            client.upload_blob(repository, layout.blob(descriptor))
+        return manifest
+
     def assertSucceeds(self, result):
         self.assertEqual(result.code, 0, result.output)
         return result

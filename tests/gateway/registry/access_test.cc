@@ -6,15 +6,8 @@ namespace {
 
 class DoorAccessTest : public DoorTest {
  protected:
-  // The next line's `fields`, each as "field=value".
   std::string NextLine(std::initializer_list<absl::string_view> fields) {
-    const std::string line = accesses_.Next();
-    std::string shown;
-    for (const absl::string_view field : fields) {
-      absl::StrAppend(&shown, shown.empty() ? "" : " ", field, "=",
-                      FieldOf(line, field));
-    }
-    return shown;
+    return accesses_.NextFields(fields);
   }
 };
 

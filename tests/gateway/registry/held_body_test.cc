@@ -125,9 +125,8 @@ TEST_F(HeldBodyTest, DecidesOnAPushOnceItIsItsTurn) {
   }
   RawClient client = Connected();
   ASSERT_THAT(client.Send(PutRequest("v1", image.manifest)), IsOk());
-  while (metrics::decision_turns.Get({"waiting"}) < 1) {
-    std::this_thread::yield();
-  }
+  ASSERT_TRUE(
+      Eventually([] { return metrics::decision_turns.Get({"waiting"}) >= 1; }));
   EXPECT_TRUE(Seen("HEAD").empty());
   others.front().End();
   const auto response = client.ReadResponse("PUT");

@@ -226,7 +226,7 @@ TEST_F(UpstreamFaultTest, RecordsPushesWhoseUpstreamGoesAway) {
   RawClient one = Connected();
   ASSERT_THAT(one.Send(PutRequest("v1", first.manifest)), IsOk());
   WaitForDecisions(1);
-  while (Seen("PUT").empty()) std::this_thread::yield();
+  ASSERT_TRUE(Eventually([this] { return !Seen("PUT").empty(); }));
   RawClient two = Connected();
   ASSERT_THAT(two.Send(PutRequest("v1", second.manifest)), IsOk());
   WaitForDecisions(2);
