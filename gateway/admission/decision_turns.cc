@@ -23,7 +23,11 @@ size_t ShareOfHolder(size_t all, bool anonymous) {
 
 Status DecisionTurns::Turn::Enter() {
   const std::lock_guard lock(turns_.mutex_);
-  if (!turns_.HasRoom(*this)) return Overloaded();
+  const absl::string_view lacks = turns_.WhatLacks(*this);
+  if (!lacks.empty()) {
+    metrics::shed.Add({lacks});
+    return Overloaded();
+  }
   turns_.Change(*this, [](Count& count) { ++count.places; });
   state_ = State::kEntered;
   return absl::OkStatus();
@@ -66,20 +70,17 @@ void DecisionTurns::Turn::End() {
   }
   turns_.Change(*this, [](Count& count) { --count.places; });
   state_ = State::kOutside;
-  if (ran) turns_.RunNext();
+  if (ran) turns_.RunWhoMay();
 }
 
-bool DecisionTurns::HasRoom(const Turn& turn) const {
+absl::string_view DecisionTurns::WhatLacks(const Turn& turn) const {
+  if (all_.places >= all_places()) return "decisions";
   const auto found = holders_.find(turn.holder_);
   const size_t has = found == holders_.end() ? 0 : found->second.places;
-  const bool full = all_.places >= all_places();
   const bool over_share =
       has >= ShareOfHolder(all_places(), turn.anonymous_) ||
       (turn.anonymous_ && anonymous_.places >= ShareOfAnonymous(all_places()));
-  if (full || over_share) {
-    metrics::shed.Add({full ? "decisions" : "decisions_share"});
-  }
-  return !full && !over_share;
+  return over_share ? "decisions_share" : "";
 }
 
 bool DecisionTurns::MayRun(const Turn& turn) const {
@@ -106,17 +107,22 @@ void DecisionTurns::Run(Turn& turn) {
   metrics::decision_turns.Add(1, {"running"});
 }
 
-// The first of those that wait whose share lets it.
-void DecisionTurns::RunNext() {
-  const auto next =
-      std::find_if(waiting_.begin(), waiting_.end(),
-                   [this](const Turn* turn) { return MayRun(*turn); });
-  if (next == waiting_.end()) return;
-  Turn& turn = **next;
-  waiting_.erase(next);
-  metrics::decision_turns.Add(-1, {"waiting"});
-  Run(turn);
-  turn.latch_->Set();
+// Those that wait whose share lets them, in their order: one that ends may have
+// been in the way of two, by two shares. Whom it passes may not run later in
+// the pass either, since shares only fill in it.
+void DecisionTurns::RunWhoMay() {
+  for (auto next = waiting_.begin(); next != waiting_.end();) {
+    if (all_.running >= limits_.running) return;
+    Turn& turn = **next;
+    if (!MayRun(turn)) {
+      ++next;
+      continue;
+    }
+    next = waiting_.erase(next);
+    metrics::decision_turns.Add(-1, {"waiting"});
+    Run(turn);
+    turn.latch_->Set();
+  }
 }
 
 }  // namespace plimsoll

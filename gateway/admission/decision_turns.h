@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gateway/latch.h"
 #include "gateway/task.h"
@@ -68,12 +69,14 @@ class DecisionTurns {
     size_t running = 0;
   };
   size_t all_places() const { return limits_.running + limits_.waiting; }
-  bool HasRoom(const Turn& turn) const;
+  // What there is too little of for `turn` to enter, as metrics::shed calls it;
+  // nothing where there is room.
+  absl::string_view WhatLacks(const Turn& turn) const;
   bool MayRun(const Turn& turn) const;
   // Of all whom `turn` counts for.
   void Change(const Turn& turn, void (*change)(Count&));
   void Run(Turn& turn);
-  void RunNext();
+  void RunWhoMay();
 
   const Limits limits_;
   std::mutex mutex_;  // guards what follows

@@ -155,6 +155,24 @@ TEST_F(DecisionTurnsTest, PassThoseWhoWaitForTheirShare) {
   EXPECT_THAT(third.get(), IsOk());
 }
 
+// Two wait for different shares, and the one that ends had a part in both.
+TEST_F(DecisionTurnsTest, GoToAllWhomOneThatEndsHasKeptWaiting) {
+  DecisionTurns& turns = Of({.running = 8, .waiting = 8});
+  Turn& both = Entered(turns, "h", true);
+  ASSERT_TRUE(Runs(both));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Runs(Entered(turns, "h")));
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Runs(Entered(turns, absl::StrCat(i), true)));
+  }
+  std::future<Status> of_holder = Waiting(Entered(turns, "h"));
+  std::future<Status> of_anonymous = Waiting(Entered(turns, "k", true));
+  both.End();
+  ASSERT_EQ(metrics::decision_turns.Get({"waiting"}), 0);
+  ASSERT_EQ(metrics::decision_turns.Get({"running"}), 8);
+  EXPECT_THAT(of_holder.get(), IsOk());
+  EXPECT_THAT(of_anonymous.get(), IsOk());
+}
+
 TEST_F(DecisionTurnsTest, CountThoseThatRunAndWait) {
   DecisionTurns& turns = Of({.running = 1, .waiting = 8});
   const auto count = [](absl::string_view state) {
