@@ -29,9 +29,9 @@ FileStamp FileStamp::Of(const std::string& path) {
   return stamp;
 }
 
-TlsSource::TlsSource(std::string name, std::vector<std::string> files,
-                     Make make)
-    : name_(std::move(name)), make_(std::move(make)) {
+TlsSource::TlsSource(Side side, std::string name,
+                     std::vector<std::string> files, Make make)
+    : side_(side), name_(std::move(name)), make_(std::move(make)) {
   for (std::string& file : files) {
     if (!file.empty()) files_.push_back(std::move(file));
   }
@@ -41,7 +41,7 @@ StatusOr<std::shared_ptr<TlsSource>> TlsSource::Server(
     std::string name, const ServerTlsSettings& settings, size_t loops,
     absl::Time now) {
   std::shared_ptr<TlsSource> source(new TlsSource(
-      std::move(name),
+      Side::kServer, std::move(name),
       {settings.certificate_file, settings.key_file, settings.client_ca_file},
       [settings](const TicketKeys& tickets) {
         return TlsContext::Server(settings, tickets);
@@ -53,7 +53,7 @@ StatusOr<std::shared_ptr<TlsSource>> TlsSource::Server(
 StatusOr<std::shared_ptr<TlsSource>> TlsSource::Client(
     std::string name, const ClientTlsSettings& settings, absl::Time now) {
   std::shared_ptr<TlsSource> source(new TlsSource(
-      std::move(name),
+      Side::kClient, std::move(name),
       {settings.ca_file, settings.certificate_file, settings.key_file},
       [settings](const TicketKeys&) { return TlsContext::Client(settings); }));
   RETURN_IF_ERROR(source->Begin(1, now));
@@ -61,47 +61,58 @@ StatusOr<std::shared_ptr<TlsSource>> TlsSource::Client(
 }
 
 Status TlsSource::Begin(size_t loops, absl::Time now) {
-  ASSIGN_OR_RETURN(const Contexts contexts, Read(loops, now));
-  for (const auto& context : contexts) {
+  ASSIGN_OR_RETURN(Reading reading, Read(loops, now));
+  for (const auto& context : reading.contexts) {
     holders_.push_back(std::make_shared<TlsHolder>(context));
   }
-  CountExpiry(*contexts.front());
+  Keep(std::move(reading));
   return absl::OkStatus();
 }
 
 void TlsSource::RenewIfChanged(absl::Time now) {
   const bool changed = Stamps() != stamps_;
-  if (changed) return Renew(now);
-  if (now - tickets_since_ < kTicketKeysLast) return;
-  // No news to anybody, unless it fails.
-  const StatusOr<Contexts> contexts = Read(holders_.size(), now);
-  if (!contexts.ok()) return SayKept(contexts.status());
-  Use(*contexts);
+  if (!changed && now - tickets_since_ < kTicketKeysLast) {
+    said_.clear();  // the files are again what they were
+    return;
+  }
+  // New keys for tickets are no news to anybody.
+  if (ReadAgain(now) && changed) SayRead();
 }
 
 void TlsSource::Renew(absl::Time now) {
-  const StatusOr<Contexts> contexts = Read(holders_.size(), now);
-  if (!contexts.ok()) return SayKept(contexts.status());
-  Use(*contexts);
-  if (files_.empty()) return;
-  LogInfo("tls", {{"of", name_},
-                  {"files", absl::StrJoin(files_, " ")},
-                  {"effect", "new connections use what was read"}});
+  said_.clear();
+  if (ReadAgain(now)) SayRead();
 }
 
-StatusOr<TlsSource::Contexts> TlsSource::Read(size_t count, absl::Time now) {
+bool TlsSource::ReadAgain(absl::Time now) {
+  StatusOr<Reading> reading = Read(holders_.size(), now);
+  if (!reading.ok()) {
+    SayKept(reading.status());
+    return false;
+  }
+  for (size_t i = 0; i < holders_.size(); ++i) {
+    holders_[i]->Swap(reading->contexts[i]);
+  }
+  Keep(*std::move(reading));
+  return true;
+}
+
+StatusOr<TlsSource::Reading> TlsSource::Read(size_t count,
+                                             absl::Time now) const {
+  Reading reading;
   // Before the files are: what changes meanwhile is read the next time.
-  stamps_ = Stamps();
+  reading.stamps = Stamps();
+  reading.tickets = tickets_;
+  reading.tickets_since = tickets_since_;
   if (now - tickets_since_ >= kTicketKeysLast) {
-    tickets_ = TicketKeys::New();
-    tickets_since_ = now;
+    reading.tickets = TicketKeys::New();
+    reading.tickets_since = now;
   }
-  Contexts contexts;
   for (size_t i = 0; i < count; ++i) {
-    ASSIGN_OR_RETURN(auto context, make_(tickets_), name_);
-    contexts.push_back(std::move(context));
+    ASSIGN_OR_RETURN(auto context, make_(reading.tickets), name_);
+    reading.contexts.push_back(std::move(context));
   }
-  return contexts;
+  return reading;
 }
 
 std::vector<FileStamp> TlsSource::Stamps() const {
@@ -110,21 +121,32 @@ std::vector<FileStamp> TlsSource::Stamps() const {
   return stamps;
 }
 
-void TlsSource::Use(const Contexts& contexts) {
-  for (size_t i = 0; i < contexts.size(); ++i) holders_[i]->Swap(contexts[i]);
-  CountExpiry(*contexts.front());
+// Of what the holders have by now.
+void TlsSource::Keep(Reading reading) {
+  stamps_ = std::move(reading.stamps);
+  tickets_ = reading.tickets;
+  tickets_since_ = reading.tickets_since;
+  said_.clear();
+  const absl::Time expires = reading.contexts.front()->expires();
+  // The gauge is of listeners.
+  if (side_ != Side::kServer || expires == absl::InfiniteFuture()) return;
+  metrics::tls_certificate_expiry.Set(
+      absl::ToDoubleSeconds(expires - absl::UnixEpoch()), {name_});
 }
 
-void TlsSource::SayKept(const Status& why) const {
+void TlsSource::SayKept(const Status& why) {
+  if (why.message() == said_) return;
+  said_ = std::string(why.message());
   LogError("tls", {{"of", name_},
-                   {"error", why.message()},
+                   {"error", said_},
                    {"effect", "what was read before stays in use"}});
 }
 
-void TlsSource::CountExpiry(const TlsContext& context) const {
-  if (context.expires() == absl::InfiniteFuture()) return;
-  metrics::tls_certificate_expiry.Set(
-      absl::ToDoubleSeconds(context.expires() - absl::UnixEpoch()), {name_});
+void TlsSource::SayRead() const {
+  if (files_.empty()) return;
+  LogInfo("tls", {{"of", name_},
+                  {"files", absl::StrJoin(files_, " ")},
+                  {"effect", "new connections use what was read"}});
 }
 
 }  // namespace plimsoll

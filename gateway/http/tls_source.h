@@ -1,7 +1,8 @@
 // TlsSource: the TLS of one listener or of one upstream, read from its files
 // and read again when they change: by inode, size and time of change, behind
 // symbolic links (Kubernetes swaps those). What cannot be read leaves in place
-// what is there, and is logged once. Its holders are for any thread; all else
+// what is there, is tried again each time, and is logged where the reason is
+// another than before. Its holders are for any thread; all else
 // is for one thread. Reading blocks, for small files.
 #ifndef PLIMSOLL_GATEWAY_HTTP_TLS_SOURCE_H_
 #define PLIMSOLL_GATEWAY_HTTP_TLS_SOURCE_H_
@@ -53,30 +54,44 @@ class TlsSource {
     return holders_[loop];
   }
 
-  // Reads the files again if they have changed since they were read.
+  // Reads the files again if they have changed since they were read, or could
+  // not be.
   void RenewIfChanged(absl::Time now);
-  // Reads the files again.
+  // Reads the files again, and says what became of it.
   void Renew(absl::Time now);
 
  private:
   using Contexts = std::vector<std::shared_ptr<const TlsContext>>;
+  // What was read, with what it was read from.
+  struct Reading {
+    Contexts contexts;
+    std::vector<FileStamp> stamps;  // of files_
+    TicketKeys tickets{};
+    absl::Time tickets_since;
+  };
+  enum class Side { kServer, kClient };
   using Make = std::function<StatusOr<std::shared_ptr<const TlsContext>>(
       const TicketKeys&)>;
 
-  TlsSource(std::string name, std::vector<std::string> files, Make make);
+  TlsSource(Side side, std::string name, std::vector<std::string> files,
+            Make make);
   Status Begin(size_t loops, absl::Time now);
-  StatusOr<Contexts> Read(size_t count, absl::Time now);
+  StatusOr<Reading> Read(size_t count, absl::Time now) const;
+  // Uses what it reads; false, and said, where it cannot.
+  bool ReadAgain(absl::Time now);
   std::vector<FileStamp> Stamps() const;
-  void Use(const Contexts& contexts);
-  void SayKept(const Status& why) const;
-  void CountExpiry(const TlsContext& context) const;
+  void Keep(Reading reading);
+  void SayKept(const Status& why);
+  void SayRead() const;
 
+  const Side side_;
   const std::string name_;
   std::vector<std::string> files_;
   const Make make_;
-  std::vector<FileStamp> stamps_;  // of files_, as they were read
+  std::vector<FileStamp> stamps_;  // as of the contexts in use
   TicketKeys tickets_{};
   absl::Time tickets_since_ = absl::InfinitePast();
+  std::string said_;  // why what is in use is kept, as logged; else empty
   std::vector<std::shared_ptr<TlsHolder>> holders_;
 };
 

@@ -1,6 +1,9 @@
 // TLS files that change under a running server.
 #include "gateway/http/tls_source.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <filesystem>
 
 #include "gateway/observe/metrics.h"
@@ -16,6 +19,22 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using Code = absl::StatusCode;
+
+// While it lives no file can be opened.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const rlimit none{0, before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoMoreFiles() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before_), 0); }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 class TlsSourceTest : public TlsTest {
  protected:
@@ -124,6 +143,33 @@ TEST_F(TlsSourceTest, KeepsWhatItHasWhereTheNewIsBrokenAndSaysSoOnce) {
   EXPECT_EQ(Shown(), next.certificate());
 }
 
+// Nothing about the files changes when it is over.
+TEST_F(TlsSourceTest, TriesAgainWhereReadingFailedForAnotherReason) {
+  Begin(certificate_);
+  const TestCertificate next;
+  Write(next);
+  CaptureLog();
+  {
+    const NoMoreFiles none;
+    for (int i = 0; i < 2; ++i) source_->RenewIfChanged(now_);
+  }
+  const std::string log = CapturedLog();
+  EXPECT_THAT(log, HasSubstr("Too many open files"));
+  EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
+  EXPECT_THAT(LogOfRenewal(), HasSubstr(R"("level":"info")"));
+  EXPECT_EQ(Shown(), next.certificate());
+  EXPECT_EQ(LogOfRenewal(), "");
+}
+
+TEST_F(TlsSourceTest, SaysAgainWhatIsBrokenToWhoAsksForIt) {
+  Begin(certificate_);
+  fs::remove(settings_.key_file);
+  EXPECT_THAT(LogOfRenewal(), HasSubstr("No such file or directory"));
+  CaptureLog();
+  source_->Renew(now_);
+  EXPECT_THAT(CapturedLog(), HasSubstr("No such file or directory"));
+}
+
 TEST_F(TlsSourceTest, LogsNothingThatAKeyFileHolds) {
   Begin(certificate_);
   const std::string key = TestCertificate().key();
@@ -155,6 +201,25 @@ TEST_F(TlsSourceTest, TellsWhenItsCertificateExpires) {
   Write(TestCertificate(options));
   source_->RenewIfChanged(now_);
   EXPECT_NEAR(expiry() - first, 100 * 3600, 60);
+}
+
+// The gauge is of listeners.
+TEST_F(TlsSourceTest, TellsNoExpiryOfWhatItShowsToUpstreams) {
+  const auto expiry = [] {
+    return metrics::tls_certificate_expiry.Get({"webhook"});
+  };
+  Begin(certificate_);
+  const double listener = expiry();
+  TestCertificate::Options options;
+  options.ends = absl::Hours(300);
+  const TestCertificate own(options);
+  ClientTlsSettings settings = Trusting(certificate_);
+  settings.certificate_file = own.certificate_file();
+  settings.key_file = own.key_file();
+  const auto source = TlsSource::Client("webhook", settings, now_);
+  ASSERT_THAT(source, IsOk());
+  (*source)->Renew(now_);
+  EXPECT_EQ(expiry(), listener);
 }
 
 TEST_F(TlsSourceTest, RenewsWhoVouchesForClients) {
