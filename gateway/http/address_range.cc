@@ -83,6 +83,15 @@ std::optional<ip::address> ParseAddress(absl::string_view text) {
   return Unmapped(*address);
 }
 
+std::string ShareKey(absl::string_view peer) {
+  constexpr int kBits = 64;
+  // A zone ("fe80::1%eth0") tells nothing apart here.
+  const auto address = ParseAddress(peer.substr(0, peer.find('%')));
+  if (!address) return std::string(peer);
+  if (address->is_v4()) return address->to_string();
+  return absl::StrCat(StartOf(*address, kBits).to_string(), "/", kBits);
+}
+
 StatusOr<AddressRange> AddressRange::Parse(absl::string_view text) {
   const size_t slash = text.find('/');
   const std::optional<ip::address> address = ParseAsItIs(text.substr(0, slash));

@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -19,6 +20,11 @@ boost::asio::ip::address Unmapped(const boost::asio::ip::address& address);
 // An IPv4 or IPv6 address and nothing else, Unmapped; none where `text` is
 // another thing: a name, a zone ("fe80::1%eth0"), leading zeros, blanks.
 std::optional<boost::asio::ip::address> ParseAddress(absl::string_view text);
+// The address that shares are counted by, of the client `peer` in text: of IPv6
+// its first 64 bits, as ConnectionLimits counts them, since whoever has one of
+// these addresses has all; else the address, Unmapped; what is no address as it
+// is.
+std::string ShareKey(absl::string_view peer);
 
 class AddressRange {
  public:

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gateway/admission/decision.h"
+#include "gateway/http/address_range.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
 #include "gateway/observe/metrics.h"
@@ -87,6 +88,7 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
                             const Route& route) {
   const metrics::Timed hold(metrics::holds, metrics::hold_seconds);
   const bool anonymous = !exchange.head.headers.Has("Authorization");
+  const std::string share = ShareKey(exchange.peer);
   Push push{.exchange = exchange,
             .upstream = upstream,
             .route = route,
@@ -95,8 +97,8 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
             .manifest = {"", "", Digest::Sha256("")},
             .registry = nullptr,
             .held_at = {},
-            .charge = {parts_.held, exchange.peer, anonymous},
-            .turn = {parts_.turns, exchange.peer, anonymous}};
+            .charge = {parts_.held, share, anonymous},
+            .turn = {parts_.turns, share, anonymous}};
   if (!route.tag.empty()) push.tags.push_back(route.tag);
   StatusOr<FetchedManifest> held = co_await Hold(push);
   if (!held.ok()) co_return co_await RefuseStatus(push, held.status());
@@ -106,7 +108,10 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
   const Status turn = co_await push.turn.Wait(push.held_at + parts_.times.turn);
   if (!turn.ok()) co_return co_await RefuseStatus(push, turn);
   const Status authorised = co_await Authorise(push);
-  if (!authorised.ok()) co_return co_await RefuseAsked(push, authorised);
+  if (!authorised.ok()) {
+    push.turn.End();  // a client may take long to read its answer
+    co_return co_await RefuseAsked(push, authorised);
+  }
   co_await Judge(push);
 }
 

@@ -71,6 +71,25 @@ TEST(ParseAddress, TakesNothingElse) {
   EXPECT_FALSE(ParseAddress(with_nul).has_value());
 }
 
+TEST(ShareKey, IsTheAddressOrTheFirst64BitsOfIpv6) {
+  const struct {
+    absl::string_view peer;
+    absl::string_view key;
+  } cases[] = {
+      {"192.0.2.1", "192.0.2.1"},
+      {"192.0.2.2", "192.0.2.2"},
+      {"::ffff:192.0.2.1", "192.0.2.1"},
+      {"2001:db8:0:1::1", "2001:db8:0:1::/64"},
+      {"2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:db8:0:1::/64"},
+      {"2001:db8:0:2::1", "2001:db8:0:2::/64"},
+      {"::1", "::/64"},
+      {"fe80::1%eth0", "fe80::/64"},
+      {"", ""},
+      {"unknown", "unknown"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(ShareKey(c.peer), c.key) << c.peer;
+}
+
 TEST(AddressRange, ContainsWhatStartsLikeIt) {
   EXPECT_TRUE(In("10.0.0.0/8", "10.255.0.1"));
   EXPECT_FALSE(In("10.0.0.0/8", "11.0.0.0"));
