@@ -1,8 +1,7 @@
 // What a running gateway does once a second: follow the catalog, look into what
 // a crash left open, remove decisions whose time is over, read TLS files that
-// have changed. Says that it is ready
-// once the first two have been done for the first time. Runs on one loop; does
-// not own what it is given.
+// have changed. Says that it is ready once the first two have been done for the
+// first time. Runs on one loop; does not own what it is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
 #define PLIMSOLL_GATEWAY_UPKEEP_H_
 

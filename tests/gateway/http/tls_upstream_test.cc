@@ -14,9 +14,6 @@ using Code = absl::StatusCode;
 
 class TlsUpstreamTest : public TlsTest {
  protected:
-  static TestCertificate ServerOf(TestCertificate::Options options) {
-    return TestCertificate(options);
-  }
   // Its message is for clients, which learn of no file.
   static Status Shown(const StatusOr<HttpAnswer>& answer) {
     EXPECT_THAT(std::string(answer.status().message()), Not(HasSubstr(".pem")));
