@@ -67,9 +67,13 @@ Status Broken(absl::string_view what) {
 
 }  // namespace
 
-TicketKeys TicketKeys::New() {
+StatusOr<TicketKeys> TicketKeys::New() {
   TicketKeys keys;
-  RAND_bytes(keys.bytes.data(), static_cast<int>(keys.bytes.size()));
+  ERR_clear_error();
+  if (RAND_bytes(keys.bytes.data(), static_cast<int>(keys.bytes.size())) != 1) {
+    return absl::InternalError(
+        absl::StrCat("no randomness for ticket keys: ", OpenSslReason()));
+  }
   return keys;
 }
 

@@ -22,7 +22,8 @@ namespace plimsoll {
 // What a server seals session tickets with: contexts with the same keys resume
 // each other's sessions.
 struct TicketKeys {
-  static TicketKeys New();
+  // Internal where there is no randomness to be had.
+  static StatusOr<TicketKeys> New();
   std::array<unsigned char, 80> bytes;
 };
 

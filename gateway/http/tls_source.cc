@@ -105,7 +105,7 @@ StatusOr<TlsSource::Reading> TlsSource::Read(size_t count,
   reading.tickets = tickets_;
   reading.tickets_since = tickets_since_;
   if (now - tickets_since_ >= kTicketKeysLast) {
-    reading.tickets = TicketKeys::New();
+    ASSIGN_OR_RETURN(reading.tickets, TicketKeys::New(), name_);
     reading.tickets_since = now;
   }
   for (size_t i = 0; i < count; ++i) {

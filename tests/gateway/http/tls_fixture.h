@@ -22,7 +22,7 @@ class TlsTest : public ServerTest {
   TlsTest() { std::signal(SIGPIPE, SIG_IGN); }  // as main() does
 
   static std::shared_ptr<TlsHolder> Holding(const ServerTlsSettings& settings) {
-    auto context = TlsContext::Server(settings, TicketKeys::New());
+    auto context = TlsContext::Server(settings, *TicketKeys::New());
     EXPECT_THAT(context, IsOk());
     return std::make_shared<TlsHolder>(*std::move(context));
   }

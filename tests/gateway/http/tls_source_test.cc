@@ -301,7 +301,7 @@ TEST(TlsContext, TakesAChainAndItsKeyFromOneFile) {
   const ScratchDir directory;
   const std::string all = directory.Write(
       "all.pem", leaf.key() + leaf.certificate() + authority.certificate());
-  EXPECT_THAT(TlsContext::Server({all, all, "", {}}, TicketKeys::New()),
+  EXPECT_THAT(TlsContext::Server({all, all, "", {}}, *TicketKeys::New()),
               IsOk());
 }
 
@@ -337,7 +337,7 @@ TEST(TlsContext, SaysWhichFileIsWrong) {
   const auto demanding = [&](const std::string& authority) {
     return ServerTlsSettings{chain, key, authority, ClientAuth::kRequired};
   };
-  EXPECT_THAT(TlsContext::Server({most, key, "", {}}, TicketKeys::New()),
+  EXPECT_THAT(TlsContext::Server({most, key, "", {}}, *TicketKeys::New()),
               IsOk());
   const Case cases[] = {
       {{large, key, "", {}}, absl::StrCat(large, ": is larger than 4194304")},
@@ -359,7 +359,7 @@ TEST(TlsContext, SaysWhichFileIsWrong) {
       {demanding(empty), absl::StrCat("client CA: ", empty, ": holds no")},
   };
   for (const Case& c : cases) {
-    const auto made = TlsContext::Server(c.settings, TicketKeys::New());
+    const auto made = TlsContext::Server(c.settings, *TicketKeys::New());
     EXPECT_FALSE(made.ok()) << c.said;
     EXPECT_THAT(std::string(made.status().message()), HasSubstr(c.said));
   }

@@ -23,7 +23,7 @@ class DoorTlsTest : public DoorTest {
     settings.key_file = certificate_.key_file();
     settings.client_ca_file = certificate_.certificate_file();
     settings.client_auth = demand;
-    const auto context = TlsContext::Server(settings, TicketKeys::New());
+    const auto context = TlsContext::Server(settings, *TicketKeys::New());
     ASSERT_THAT(context, IsOk());
     tls_ = std::make_shared<TlsHolder>(*context);
     Start(kAdmitAll);
