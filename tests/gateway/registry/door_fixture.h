@@ -28,8 +28,8 @@
 #include "tests/support/script_server.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/stored_image.h"
-#include "tests/support/wait.h"
 #include "tests/support/tar_builder.h"
+#include "tests/support/wait.h"
 
 namespace plimsoll {
 
