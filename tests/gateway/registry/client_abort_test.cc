@@ -92,16 +92,10 @@ TEST_F(ClientAbortTest, WhileAPushWaitsForItsTurnLosesNothing) {
   Start(kAdmitAll);
   Upload(image);
   std::deque<DecisionTurns::Turn> others;
-  for (int i = 0; i < 256; ++i) {
-    others.emplace_back(turns_, absl::StrCat(i), false);
-    ASSERT_THAT(others.back().Enter(), IsOk());
-    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
-  }
+  TakeAllTurns(others);
   RawClient client = Connected();
   ASSERT_THAT(client.Send(PutRequest("v1", image.manifest)), IsOk());
-  while (metrics::decision_turns.Get({"waiting"}) < 1) {
-    std::this_thread::yield();
-  }
+  ASSERT_TRUE(Eventually(SomebodyWaits));
   client.Reset();
   others.clear();
   OnlyDecision(ForwardState::kForwarded);

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "absl/strings/str_split.h"
+#include "gateway/observe/metrics.h"
 #include "tests/support/one_upstream.h"
 
 namespace plimsoll {
@@ -113,6 +114,18 @@ void DoorTest::WaitForDecisions(size_t count) const {
     ASSERT_LT(absl::Now(), end) << "there are fewer than " << count;
     std::this_thread::yield();
   }
+}
+
+void DoorTest::TakeAllTurns(std::deque<DecisionTurns::Turn>& others) {
+  for (int i = 0; i < 256; ++i) {
+    others.emplace_back(turns_, absl::StrCat(i), false);
+    ASSERT_THAT(others.back().Enter(), IsOk());
+    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
+  }
+}
+
+bool DoorTest::SomebodyWaits() {
+  return metrics::decision_turns.Get({"waiting"}) >= 1;
 }
 
 StoredDecision DoorTest::OnlyDecision(std::optional<ForwardState> state) const {

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -119,6 +120,9 @@ class DoorTest : public testing::Test {
 
   // Waits until the store has that many.
   void WaitForDecisions(size_t count) const;
+  // As 256 pushes that are decided on: the next one waits.
+  void TakeAllTurns(std::deque<DecisionTurns::Turn>& others);
+  static bool SomebodyWaits();  // for a turn
 
   static StoredImage Image(absl::string_view content = "hello") {
     return BuildStoredImage({TarBuilder().File("a", content).Build()});

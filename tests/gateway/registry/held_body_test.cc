@@ -118,15 +118,10 @@ TEST_F(HeldBodyTest, DecidesOnAPushOnceItIsItsTurn) {
   Start(kAdmitAll);
   Upload(image);
   std::deque<DecisionTurns::Turn> others;
-  for (int i = 0; i < 256; ++i) {
-    others.emplace_back(turns_, absl::StrCat(i), false);
-    ASSERT_THAT(others.back().Enter(), IsOk());
-    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
-  }
+  TakeAllTurns(others);
   RawClient client = Connected();
   ASSERT_THAT(client.Send(PutRequest("v1", image.manifest)), IsOk());
-  ASSERT_TRUE(
-      Eventually([] { return metrics::decision_turns.Get({"waiting"}) >= 1; }));
+  ASSERT_TRUE(Eventually(SomebodyWaits));
   EXPECT_TRUE(Seen("HEAD").empty());
   others.front().End();
   const auto response = client.ReadResponse("PUT");
@@ -139,11 +134,7 @@ TEST_F(HeldBodyTest, ShedsAPushWhoseTurnDoesNotCome) {
   times_.turn = absl::ZeroDuration();
   Start(kAdmitAll);
   std::deque<DecisionTurns::Turn> others;
-  for (int i = 0; i < 256; ++i) {
-    others.emplace_back(turns_, absl::StrCat(i), false);
-    ASSERT_THAT(others.back().Enter(), IsOk());
-    ASSERT_THAT(Wait(others.back().Wait(absl::InfiniteFuture())), IsOk());
-  }
+  TakeAllTurns(others);
   const RawResponse response = Push("v1", image.manifest);
   EXPECT_EQ(response.head.status, 503);
   EXPECT_EQ(HeaderOf(response, "Retry-After"), "2");
