@@ -141,6 +141,13 @@ void Forwarding::BreakOff() {
 }
 
 Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
+  if (options_.accept) {
+    const Status accepted = options_.accept(head);
+    if (!accepted.ok()) {
+      end_.answer = head.status;
+      co_return UpstreamFailed(accepted);
+    }
+  }
   const HttpOr<Framing> framing = ResponseFraming(head, exchange_.head.method);
   if (!framing.ok()) {
     co_return UpstreamFailed(absl::UnavailableError(framing.error().message));

@@ -25,6 +25,9 @@ struct ForwardOptions {
   const std::string* held = nullptr;
   std::string credential_class;
   BodyTap tap;  // of the client's body
+  // Whether the client may have the upstream's answer; null for every one. One
+  // that it may not have goes no further, and the forwarding ends with this.
+  std::function<Status(const ResponseHead&)> accept;
   // Awaited before the client gets a 2xx answer to a body that has passed.
   std::function<Task<>()> taken;
   // Last changes to the answer's head before the client gets it.
@@ -41,9 +44,9 @@ struct ForwardEnd {
   int answer = 0;         // the upstream's HTTP status; 0 where it gave none
 };
 
-// The client has been answered if the upstream answered; otherwise the exchange
-// is unanswered and `status` says why (Unavailable: the upstream's fault;
-// Cancelled: the client went away).
+// The client has been answered if the upstream gave an answer that it may have;
+// otherwise the exchange is unanswered and `status` says why (Unavailable: the
+// upstream's fault; Cancelled: the client went away).
 Task<ForwardEnd> Forward(Exchange& exchange, UpstreamPool& pool,
                          ForwardOptions options);
 

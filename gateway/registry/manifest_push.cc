@@ -8,8 +8,10 @@
 #include "absl/strings/str_replace.h"
 #include "gateway/admission/decision.h"
 #include "gateway/http/address_range.h"
+#include "gateway/http/advice.h"
 #include "gateway/http/forward.h"
 #include "gateway/http/forwarder.h"
+#include "gateway/http/url.h"
 #include "gateway/observe/metrics.h"
 #include "gateway/registry/location.h"
 #include "gateway/registry/push_right.h"
@@ -67,6 +69,36 @@ std::string UpstreamTarget(const Route& route, const v1::Decision& decision) {
     separator = "&";
   }
   return target;
+}
+
+// Where an answer leads, without the path: that may hold a secret.
+std::string LeadsTo(const ResponseHead& answer) {
+  const std::string* location = answer.headers.Find("Location");
+  if (location == nullptr) return "elsewhere";
+  const StatusOr<HttpUrl> url = HttpUrl::Parse(*location);
+  if (!url.ok()) return "elsewhere";
+  const UpstreamAddress& origin = url->origin;
+  return absl::StrCat("to http", origin.tls ? "s://" : "://",
+                      origin.Authority());
+}
+
+// A client that follows a redirect sends the manifest around the gateway.
+Status LeadsNowhere(const ResponseHead& answer) {
+  if (answer.status / 100 != 3) return absl::OkStatus();
+  const Status elsewhere = absl::UnavailableError(absl::StrCat(
+      "it answered ", answer.status, " to the manifest, which leads ",
+      LeadsTo(answer),
+      "; a push goes nowhere but through this gateway: have its operator look "
+      "at the upstream's URL, then push again"));
+  return WithAdvice(elsewhere,
+                    "let upstream.url name the registry itself: what answers "
+                    "there sends pushes elsewhere");
+}
+
+// The upstream says by it that it has done nothing (RFC 9110, section 15.4);
+// what it has done before it answers another redirect it does not say.
+bool WasSentAway(int answer) {
+  return answer == 301 || answer == 302 || answer == 307 || answer == 308;
 }
 
 }  // namespace
@@ -262,6 +294,7 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
     RewriteLocations(address, view, head);
     if (!warning.empty()) head.headers.Add("Warning", FormatWarning(warning));
   };
+  options.accept = LeadsNowhere;
   const UpstreamPools& pools = push.upstream.clients();
   UpstreamPool& pool = pools.For(push.exchange.loop().executor());
   const ForwardEnd end =
@@ -271,21 +304,28 @@ Task<> ManifestPush::SendUpstream(Push& push, const Judgement& judgement) {
   if (!push.exchange.answered()) co_await RefuseAsked(push, end.status);
 }
 
-// A definite answer of the upstream says what became of the push. Where there
-// was none (a proxy's 502 is none), it is asked with the client's credential;
-// what it does not have yet it may still be storing, so that intent stays open
-// and is looked into later.
+// A definite answer of the upstream says what became of the push: only 201 that
+// it is stored (distribution spec, "Pushing Manifests"). Where there was none
+// (a proxy's 502 is none), it is asked with the client's credential; what it
+// does not have yet it may still be storing, so that intent stays open and is
+// looked into later.
 Task<> ManifestPush::RecordEnd(Push& push, const Judgement& judgement,
                                int answer, bool sent_any) {
   ForwardResult result;
-  if (answer / 100 == 2) {
+  if (answer == 201) {
     result.state = ForwardState::kForwarded;
   } else if (answer / 100 == 4 || !sent_any) {
     result.state = ForwardState::kAbsent;
   } else {
     result = co_await AskWhatBecameOf(*push.registry, judgement.decision,
                                       parts_.clock() + kAskFor);
-    if (result.state != ForwardState::kForwarded) co_return;
+    if (result.state != ForwardState::kForwarded) {
+      const bool not_there = result.state == ForwardState::kAbsent ||
+                             result.state == ForwardState::kSuperseded;
+      if (!not_there || !WasSentAway(answer)) co_return;
+      result.state = ForwardState::kAbsent;
+      result.detail = "the upstream sent it elsewhere, which is not followed";
+    }
   }
   result.status = answer;
   if (result.state == ForwardState::kForwarded) {

@@ -177,9 +177,9 @@ TEST_F(UpstreamFaultTest, RecordsWhatBecameOfAHeldPush) {
       {{"leads elsewhere",
         Scripted(
             CannedAnswer("307 There", "", "Location: http://x.example/\r\n")),
-        307, true, "(none)"},
+        502, true, "upstream failed"},
        false,
-       ForwardState::kIntent},
+       ForwardState::kAbsent},
   };
   Start(kAdmitAll);
   Upload(image);
