@@ -2,11 +2,13 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gateway/http/proxied_client.h"
+#include "gateway/http/read_deadline.h"
 #include "gateway/http/sockets.h"
 #include "gateway/http/spawn.h"
 #include "gateway/http/tls.h"
@@ -21,6 +23,12 @@ constexpr size_t kMaxDropped = 256 << 10;
 // how often it reads what still comes: more than a manifest that is too large.
 constexpr std::chrono::seconds kLinger{2};
 constexpr int kLingerReads = 4096;
+
+// Those of an answer to a client that is too slow.
+ServerTimeouts LastWord(ServerTimeouts timeouts) {
+  timeouts.write = std::min(timeouts.write, kLinger);
+  return timeouts;
+}
 
 Task<bool> DropBody(MessageReader& reader) {
   size_t dropped = 0;
@@ -76,6 +84,7 @@ HttpServer::HttpServer(Loop& loop, HttpHandler& handler, Options options)
     : loop_(loop),
       handler_(handler),
       options_(std::move(options)),
+      last_word_(LastWord(options_.timeouts)),
       acceptor_(loop.io()),
       limits_(options_.limits
                   ? options_.limits
@@ -258,19 +267,37 @@ Task<> HttpServer::ServeAll(Connection& connection) {
   co_await Linger(*connection.stream);
 }
 
-Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
+// The next head, or why there is none: 0 where there is nobody to answer.
+Task<HttpOr<std::string>> HttpServer::AwaitHead(Connection& connection,
+                                                bool first) {
   Stream& stream = *connection.stream;
   connection.idle = true;
-  stream.ExpireAfter(first ? options_.timeouts.head
-                           : options_.timeouts.keep_alive);
-  const HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
-  connection.idle = false;
   stream.ExpireAt(SteadyTime::max());
-  const bool ended =
-      !bytes.ok() && (bytes.error().status == 0 || connection.reader.empty());
-  if (ended) co_return false;
+  const ReadDeadline deadline(
+      loop_.deadlines(), stream,
+      first ? options_.timeouts.head : options_.timeouts.keep_alive);
+  HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
+  connection.idle = false;
+  const bool late =
+      deadline.passed() && !bytes.ok() && bytes.error().status == 0;
+  if (!late) co_return bytes;
+  if (connection.reader.empty()) {  // it only kept the connection
+    stream.Close();
+    co_return bytes;
+  }
+  HttpError slow{408,
+                 "the request's head did not arrive in time, send it again"};
+  co_return slow;
+}
 
-  Exchange exchange(loop_, stream, connection.reader, options_.timeouts);
+Task<bool> HttpServer::ServeOne(Connection& connection, bool first) {
+  const HttpOr<std::string> bytes = co_await AwaitHead(connection, first);
+  if (!bytes.ok() && bytes.error().status == 0) co_return false;
+  const bool late = !bytes.ok() && bytes.error().status == 408;
+
+  Exchange exchange(loop_, *connection.stream, connection.reader,
+                    late ? last_word_ : options_.timeouts);
+  if (late) exchange.NoteEnd(EndedBy::kClientSlow);
   exchange.peer = connection.peer;
   exchange.secure = options_.tls != nullptr;
   exchange.client_name = connection.client_name;

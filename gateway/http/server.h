@@ -77,6 +77,7 @@ class HttpServer {
   // Reads a request and answers `refused`, whatever it asks for.
   Task<> RefuseNext(Connection& connection, HttpError refused);
   Task<> ServeAll(Connection& connection);
+  Task<HttpOr<std::string>> AwaitHead(Connection& connection, bool first);
   // False where the connection must end.
   Task<bool> ServeOne(Connection& connection, bool first);
   Task<bool> ServeExchange(Exchange& exchange);
@@ -87,6 +88,7 @@ class HttpServer {
   Loop& loop_;
   HttpHandler& handler_;
   const Options options_;
+  const ServerTimeouts last_word_;
   asio::ip::tcp::acceptor acceptor_;
   const std::shared_ptr<ConnectionLimits> limits_;
   // Shared with the coroutines that serve: what is left of them when their loop

@@ -63,12 +63,45 @@ TEST_F(ServerLimitsTest, EndsAHeadThatDoesNotCome) {
   HttpServer::Options options;
   options.timeouts.head = kAtOnce;
   Start(options);
-  for (absl::string_view sent : {"", "GET /a HTTP/1.1\r\nHos"}) {
+  EXPECT_TRUE(Connected().AtEnd());
+  EXPECT_TRUE(FallsTo(0));
+}
+
+// It was closed without a word, as by a broken network.
+TEST_F(ServerLimitsTest, TellsAClientThatItsHeadCameTooSlowly) {
+  HttpServer::Options options;
+  options.timeouts.keep_alive = kAtOnce;
+  options.access_log = &accesses_;
+  Start(options);
+  for (absl::string_view begun :
+       {"G", "GET /b HTTP/1.1\r\nHos", "GET /b HTTP/1.1\r\nHost: r\r\n"}) {
+    SCOPED_TRACE(begun);
     RawClient client = Connected();
-    ASSERT_THAT(client.Send(sent), IsOk());
-    EXPECT_TRUE(client.AtEnd()) << sent;
+    // Together, so that it has begun before its time runs.
+    ASSERT_THAT(client.Send(absl::StrCat(kGet, begun)), IsOk());
+    EXPECT_EQ(Answered(client, "GET").body, "GET /a");
+    const RawResponse late = Answered(client, "GET");
+    EXPECT_EQ(late.head.status, 408);
+    EXPECT_EQ(HeaderOf(late, "Connection"), "close");
+    EXPECT_THAT(late.body, testing::HasSubstr("did not arrive in time"));
+    EXPECT_TRUE(client.AtEnd());
+    (void)accesses_.Next();
+    EXPECT_EQ(accesses_.NextFields({"status", "endedBy"}),
+              "status=408 endedBy=client slow");
   }
   EXPECT_TRUE(FallsTo(0));
+}
+
+// The rest of that head is no request either.
+TEST_F(ServerLimitsTest, ReadsNoRequestBehindAHeadThatCameTooSlowly) {
+  HttpServer::Options options;
+  options.timeouts.head = std::chrono::seconds(1);
+  Start(options);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send(kGet.substr(0, 9)), IsOk());
+  EXPECT_EQ(Answered(client, "GET").head.status, 408);
+  (void)client.Send(absl::StrCat(kGet.substr(9), kGet));
+  EXPECT_TRUE(client.AtEnd());
 }
 
 TEST_F(ServerLimitsTest, EndsAnIdleConnection) {

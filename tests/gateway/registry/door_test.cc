@@ -159,6 +159,24 @@ TEST_F(DoorTest, RemembersWhatTheUpstreamSaysItStoredAndNothingElse) {
   EXPECT_TRUE(seen_blobs_.Has("team/app", stored, Nobody()));
 }
 
+TEST_F(DoorTest, AnswersAHeadThatCameTooSlowlyAsRegistriesAnswer) {
+  timeouts_.keep_alive = std::chrono::seconds(0);
+  Start(kAdmitAll);
+  RawClient client = Connected();
+  ASSERT_THAT(client.Send("GET /v2/ HTTP/1.1\r\nHost: r\r\n\r\nGET /v2/team"),
+              IsOk());
+  ASSERT_THAT(client.ReadResponse("GET"), IsOk());
+  const auto late = client.ReadResponse("GET");
+  ASSERT_THAT(late, IsOk());
+  EXPECT_EQ(late->head.status, 408);
+  EXPECT_EQ(HeaderOf(*late, "Content-Type"), "application/json");
+  EXPECT_EQ(HeaderOf(*late, "Connection"), "close");
+  EXPECT_THAT(late->body, HasSubstr(R"({"errors":[{"code":"UNKNOWN")"));
+  EXPECT_LT(late->body.size(), 1024u);
+  EXPECT_TRUE(client.AtEnd());
+  EXPECT_EQ(upstream_->requests().size(), 1u);
+}
+
 TEST_F(DoorTest, SendsNoFormToTheUpstream) {
   Start(kAdmitAll);
   for (const char* type : {"application/x-www-form-urlencoded",

@@ -74,6 +74,15 @@ TEST_F(DoorTlsTest, ForwardsThatItCameOverTls) {
   EXPECT_EQ(*scheme, "https");
 }
 
+TEST_F(DoorTlsTest, TellsAClientThatItsHeadCameTooSlowly) {
+  timeouts_.keep_alive = std::chrono::seconds(0);
+  StartTls(ClientAuth::kNone);
+  TlsClient client(port_);
+  ASSERT_THAT(client.Handshake(), IsOk());
+  EXPECT_THAT(client.Ask("GET /v2/ HTTP/1.1\r\nHost: r\r\n\r\nGET /v2/team"),
+              IsOkAndHolds(HasSubstr("HTTP/1.1 408 ")));
+}
+
 TEST_F(DoorTlsTest, AnswersPlainHttpAsRegistriesAnswer) {
   StartTls(ClientAuth::kNone);
   const RawResponse answer = Ask("GET /v2/ HTTP/1.1\r\nHost: r\r\n\r\n", "GET");
