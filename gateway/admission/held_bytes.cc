@@ -21,8 +21,9 @@ void ReturnFreeMemory() {
 
 }  // namespace
 
-HeldBytes::Charge::~Charge() {
+void HeldBytes::Charge::GiveBack() {
   if (bytes_ > 0) held_.GiveBack(holder_, anonymous_, bytes_);
+  bytes_ = 0;
 }
 
 Status HeldBytes::Charge::Grow(int64_t bytes) {

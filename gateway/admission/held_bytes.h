@@ -37,12 +37,14 @@ class HeldBytes {
    public:
     Charge(HeldBytes& held, std::string holder, bool anonymous)
         : held_(held), holder_(std::move(holder)), anonymous_(anonymous) {}
-    ~Charge();
+    ~Charge() { GiveBack(); }
     Charge(const Charge&) = delete;
     Charge& operator=(const Charge&) = delete;
 
     // Internal, and nothing is taken, where there is no room.
     Status Grow(int64_t bytes);
+    // All of it, before the charge ends.
+    void GiveBack();
 
    private:
     HeldBytes& held_;

@@ -43,7 +43,14 @@ HeldPush::HeldPush(Exchange& asked, Upstream& to, const Route& routed,
   if (!route.tag.empty()) tags.push_back(route.tag);
 }
 
+void HeldPush::GiveBack() {
+  turn.End();
+  std::string().swap(manifest.bytes);
+  charge.GiveBack();
+}
+
 Task<> HeldPush::Refuse(OciError error) {
+  GiveBack();
   (void)co_await exchange.Answer(AnswerHead(error), AnswerBody(error));
 }
 
@@ -57,6 +64,7 @@ Task<> HeldPush::RefuseStatus(const Status& status) {
     exchange.keep_alive = false;
     co_return;
   }
+  GiveBack();
   OciError error = ErrorOf(status);
   ResponseHead head = AnswerHead(error);
   const std::string challenge = Challenge(status);

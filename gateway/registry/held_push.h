@@ -33,7 +33,8 @@ struct HeldPush {
   HeldPush(Exchange& asked, Upstream& to, const Route& routed, HeldBytes& held,
            DecisionTurns& turns);
 
-  // Each answers the client, unless it is gone.
+  // Each answers the client, unless it is gone. What the push had of the
+  // gateway's is given back before: it may take long to read its answer.
   Task<> Refuse(OciError error);
   Task<> RefuseStatus(const Status& status);
   // The same for what came of asking the upstream.
@@ -49,6 +50,9 @@ struct HeldPush {
   absl::Time held_at;
   HeldBytes::Charge charge;
   DecisionTurns::Turn turn;
+
+ private:
+  void GiveBack();
 };
 
 }  // namespace plimsoll

@@ -72,6 +72,13 @@ bool WasSentAway(int answer) {
 }  // namespace
 
 Task<> ManifestForward::Run(HeldPush& push, Judgement judgement) {
+  const Status sent = co_await SendInTurn(push, std::move(judgement));
+  if (!sent.ok()) co_await push.RefuseAsked(sent);
+}
+
+// The turn ends before anything of ours is answered: the next push to the tag
+// does not wait for who reads it.
+Task<Status> ManifestForward::SendInTurn(HeldPush& push, Judgement judgement) {
   std::vector<std::string> keys;
   for (const std::string& tag : push.tags) {
     keys.push_back(absl::StrCat(push.upstream.name(), " ",
@@ -79,25 +86,24 @@ Task<> ManifestForward::Run(HeldPush& push, Judgement judgement) {
   }
   const TagLocks::Held held = co_await parts_.tags.Take(std::move(keys));
   if (parts_.clock() > push.held_at + parts_.times.forward) {
-    co_return co_await GiveUp(push, judgement);
+    co_return co_await GiveUp(judgement);
   }
-  co_await SendUpstream(push, judgement);
+  co_return co_await SendUpstream(push, judgement);
 }
 
 // Too late to be answered in the client's time: nothing is sent.
-Task<> ManifestForward::GiveUp(HeldPush& push, const Judgement& judgement) {
+Task<Status> ManifestForward::GiveUp(const Judgement& judgement) {
   ForwardResult late;
   late.state = ForwardState::kAbsent;
   late.detail = "not forwarded: other pushes to the tag took too long";
   (void)co_await parts_.admission.RecordOutcome(judgement.decision.id(),
                                                 std::move(late));
-  const Status status = absl::InternalError(
+  co_return absl::InternalError(
       "other pushes to the same tag take too long, push again");
-  co_await push.RefuseStatus(status);
 }
 
-Task<> ManifestForward::SendUpstream(HeldPush& push,
-                                     const Judgement& judgement) {
+Task<Status> ManifestForward::SendUpstream(HeldPush& push,
+                                           const Judgement& judgement) {
   const UpstreamAddress& address = push.upstream.address();
   const std::string& host = push.exchange.authority();
   const ClientView view{push.exchange.secure ? "https" : "http", host};
@@ -124,7 +130,7 @@ Task<> ManifestForward::SendUpstream(HeldPush& push,
       co_await Forward(push.exchange, pool, std::move(options));
   push.upstream.health().Answered(end.answer);
   co_await RecordEnd(push, judgement, end.answer, end.sent_any);
-  if (!push.exchange.answered()) co_await push.RefuseAsked(end.status);
+  co_return push.exchange.answered() ? absl::OkStatus() : end.status;
 }
 
 // A definite answer of the upstream says what became of the push: only 201 that

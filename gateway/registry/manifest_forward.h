@@ -25,8 +25,10 @@ class ManifestForward {
   Task<> Run(HeldPush& push, Judgement judgement);
 
  private:
-  Task<> GiveUp(HeldPush& push, const Judgement& judgement);
-  Task<> SendUpstream(HeldPush& push, const Judgement& judgement);
+  // Each OK where the client has been answered; else why not.
+  Task<Status> SendInTurn(HeldPush& push, Judgement judgement);
+  Task<Status> GiveUp(const Judgement& judgement);
+  Task<Status> SendUpstream(HeldPush& push, const Judgement& judgement);
   Task<> RecordEnd(HeldPush& push, const Judgement& judgement, int answer,
                    bool sent_any);
 

@@ -40,10 +40,7 @@ Task<> ManifestPush::Handle(Exchange& exchange, Upstream& upstream,
   const Status turn = co_await push.turn.Wait(push.held_at + parts_.times.turn);
   if (!turn.ok()) co_return co_await push.RefuseStatus(turn);
   const Status authorised = co_await Authorise(push);
-  if (!authorised.ok()) {
-    push.turn.End();  // a client may take long to read its answer
-    co_return co_await push.RefuseAsked(authorised);
-  }
+  if (!authorised.ok()) co_return co_await push.RefuseAsked(authorised);
   co_await Judge(push);
 }
 
@@ -144,6 +141,8 @@ Task<> ManifestPush::Judge(HeldPush& push) {
   push.exchange.notes.decision = judgement->decision.id();
   if (judgement->refused) {
     OciError error = RefusalOf(judgement->verdict, judgement->decision.id());
+    judgement->documents.clear();
+    judgement->charge.reset();
     co_return co_await push.Refuse(std::move(error));
   }
   co_await forward_.Run(push, *std::move(judgement));

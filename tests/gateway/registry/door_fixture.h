@@ -113,6 +113,9 @@ class DoorTest : public testing::Test {
     return value == nullptr ? "(none)" : *value;
   }
 
+  RegistryDoor& door() { return *door_; }
+  TagLocks& tag_locks() { return tags_; }
+
   // Requests that the upstream saw with that method.
   std::vector<SeenRequest> Seen(absl::string_view method) const;
   // The only decision that the store has, once its state is `state`.
