@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gateway/http/advice.h"
 #include "gateway/http/answer.h"
+#include "gateway/http/client_watch.h"
 #include "gateway/http/forward.h"
 
 namespace plimsoll {
@@ -21,7 +22,8 @@ class Forwarding {
       : exchange_(exchange),
         pool_(pool),
         options_(std::move(options)),
-        pumped_(exchange.loop().executor()) {}
+        pumped_(exchange.loop().executor()),
+        watch_(exchange.loop().deadlines(), exchange.stream()) {}
 
   Task<ForwardEnd> Run();
 
@@ -29,6 +31,7 @@ class Forwarding {
   bool has_body() const { return options_.framing.kind != BodyKind::kNone; }
   bool streams() const { return has_body() && options_.held == nullptr; }
   Task<StatusOr<ResponseHead>> Attempt(bool fresh);
+  Task<StatusOr<ResponseHead>> AwaitAnswer();
   Task<Status> SendHead();
   Task<> Pump();
   Task<Status> RelayAnswer(ResponseHead head);
@@ -44,12 +47,14 @@ class Forwarding {
   std::unique_ptr<UpstreamConnection> connection_;
   Event pumped_;  // the client's body is through, or never will be
   RelayEnd pump_end_;
+  ClientWatch watch_;
   ForwardEnd end_;
 };
 
 Task<ForwardEnd> Forwarding::Run() {
   StatusOr<ResponseHead> head = co_await Attempt(has_body());
-  if (absl::IsAborted(head.status()) && !has_body() && connection_->reused) {
+  if (absl::IsAborted(head.status()) && !has_body() && connection_->reused &&
+      !watch_.gone()) {
     head = co_await Attempt(true);
   }
   if (!head.ok()) {
@@ -95,9 +100,18 @@ Task<StatusOr<ResponseHead>> Forwarding::Attempt(bool fresh) {
     pump_end_.write = sent;
     pumped_.Set();
     connection_->stream->ExpireAfter(options_.answer_wait);
+    watch_.BodyIsThrough();
   }
   // Also where it was not sent whole: what can be read says why.
-  co_return co_await ReadAnswerHead(connection_->reader);
+  co_return co_await AwaitAnswer();
+}
+
+// What is held needs its client no more.
+Task<StatusOr<ResponseHead>> Forwarding::AwaitAnswer() {
+  if (options_.held == nullptr) watch_.Start(*connection_->stream);
+  StatusOr<ResponseHead> head = co_await ReadAnswerHead(connection_->reader);
+  watch_.Stop();
+  co_return head;
 }
 
 Task<Status> Forwarding::SendHead() {
@@ -124,6 +138,7 @@ Task<> Forwarding::Pump() {
     exchange_.AddRelayedIn(pump_end_.bytes);
   }
   if (pump_end_.read.ok()) {
+    watch_.BodyIsThrough();
     // Once the answer goes out, the deadlines are those of its relay.
     if (!exchange_.answered()) {
       exchange_.stream().ExpireAt(SteadyTime::max());
@@ -213,6 +228,7 @@ Status Forwarding::ClientFailed(const Status& status) {
 
 Status Forwarding::UpstreamFailed(const Status& status) {
   if (client_broke()) return ClientFailed(pump_end_.read);
+  if (watch_.gone()) return ClientFailed(absl::UnavailableError("it is gone"));
   exchange_.NoteEnd(UpstreamEnd(status));
   return Annotate(WithCode(absl::StatusCode::kUnavailable, status),
                   absl::StrCat("upstream ", pool_.address().Authority()));

@@ -1,6 +1,7 @@
 // Forwards one exchange to an upstream and its answer back, streaming both ways
 // at once: an answer that comes before the request's body is through reaches
-// the client, and a client that goes away is seen by the upstream. A request
+// the client, and a client that goes away is seen by the upstream, also while
+// that is silent (client_watch.h); but for one whose body is held. A request
 // without a body that meets a connection closed under it is tried once more;
 // one with a body never is.
 #ifndef PLIMSOLL_GATEWAY_HTTP_FORWARDER_H_

@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -24,6 +25,13 @@ void SetUpSocket(int socket, int buffer) {
   if (buffer <= 0) return;
   Set(socket, SOL_SOCKET, SO_RCVBUF, buffer);
   Set(socket, SOL_SOCKET, SO_SNDBUF, buffer);
+}
+
+PeerEnd PeerEndOf(int socket) {
+  pollfd asked{socket, POLLRDHUP, 0};  // the others are always told
+  if (::poll(&asked, 1, 0) <= 0) return PeerEnd::kNone;
+  if ((asked.revents & (POLLERR | POLLHUP)) != 0) return PeerEnd::kBroken;
+  return (asked.revents & POLLRDHUP) != 0 ? PeerEnd::kFinished : PeerEnd::kNone;
 }
 
 Task<boost::system::error_code> ConnectToAny(

@@ -23,6 +23,15 @@ inline constexpr int kProbes = 4;
 // with it the window; 0 leaves both to the system.
 void SetUpSocket(int socket, int buffer);
 
+// What the other side has said of its connection, read or not: what it sent
+// before may still be unread.
+enum class PeerEnd {
+  kNone,
+  kFinished,  // it sends no more, and may have closed
+  kBroken,    // it is gone: reset, or given up after its silence
+};
+PeerEnd PeerEndOf(int socket);
+
 // Connects `socket` to the first of `endpoints` that takes it. The error is the
 // last one's; operation_aborted where somebody closed the socket meanwhile.
 Task<boost::system::error_code> ConnectToAny(

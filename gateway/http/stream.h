@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/pipe.h"
+#include "gateway/http/sockets.h"
 #include "gateway/task.h"
 #include "policy/status.h"
 
@@ -54,6 +55,8 @@ class Stream : public Expiring {
   // Whether the peer has sent nothing and not gone away: a pooled connection
   // may be used again. Does not wait.
   virtual bool IsQuiet() = 0;
+  // Whether the peer has ended its side, while nothing is read; does not wait.
+  virtual PeerEnd peer_end() { return PeerEnd::kNone; }
   // The peer's address without its port.
   virtual std::string PeerAddress() const = 0;
   // "TLSv1.3", as long as the stream lives; "" without TLS.
@@ -77,6 +80,7 @@ class TcpStream : public Stream {
   void Close() override;
   void Abort() override;
   bool IsQuiet() override;
+  PeerEnd peer_end() override { return PeerEndOf(socket_.native_handle()); }
   std::string PeerAddress() const override;
 
  protected:

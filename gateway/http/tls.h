@@ -44,6 +44,7 @@ class TlsStream : public Stream {
   void Close() override;
   void Abort() override;
   bool IsQuiet() override;
+  PeerEnd peer_end() override { return PeerEndOf(socket_.native_handle()); }
   std::string PeerAddress() const override;
   absl::string_view TlsVersion() const override;
 

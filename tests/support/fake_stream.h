@@ -18,6 +18,7 @@ class FakeStream : public Stream {
 
   std::function<Task<StatusOr<size_t>>(absl::Span<char>)> on_read;
   std::function<Task<Status>(absl::string_view)> on_write;
+  std::function<PeerEnd()> on_look = [] { return PeerEnd::kNone; };
   Event ended;  // closed, aborted or expired
   bool aborted = false;
   bool expired = false;
@@ -36,6 +37,7 @@ class FakeStream : public Stream {
     Close();
   }
   bool IsQuiet() override { return !ended.is_set(); }
+  PeerEnd peer_end() override { return on_look(); }
   std::string PeerAddress() const override { return "192.0.2.1"; }
 
   // A call that waits until the stream ends.

@@ -69,6 +69,15 @@ Status TlsClient::Handshake() {
   return Broken("handshake");
 }
 
+Status TlsClient::Send(absl::string_view bytes) {
+  ERR_clear_error();
+  const int size = static_cast<int>(bytes.size());
+  if (SSL_write(ssl_.get(), bytes.data(), size) == size) {
+    return absl::OkStatus();
+  }
+  return Broken("write");
+}
+
 StatusOr<std::string> TlsClient::AskOnce(absl::string_view bytes) {
   ERR_clear_error();
   // What the server says is worth more than that it no longer listens.

@@ -36,6 +36,7 @@ class TlsClient {
   // Unavailable with OpenSSL's words, an alert's among them. TLS 1.3 refuses a
   // client only after its side is done: see Ask.
   Status Handshake();
+  Status Send(absl::string_view bytes);
   // Sends, and reads up to the server's end.
   StatusOr<std::string> Ask(absl::string_view bytes);
   // Sends one request that keeps the connection, and reads what comes at once.

@@ -1,8 +1,11 @@
 // An upstream that stands still within a body, either way.
+#include <algorithm>
 #include <thread>
+#include <vector>
 
 #include "gateway/http/forwarder.h"
 #include "tests/gateway/http/forwarder_fixture.h"
+#include "tests/support/fake_stream.h"
 
 namespace plimsoll {
 namespace {
@@ -60,6 +63,64 @@ TEST_F(ForwarderTest, EndsAnAnswerThatTheUpstreamStopsSending) {
     EXPECT_THAT(end.status, StatusIs(StatusCode::kUnavailable));
     EXPECT_EQ(end.answer, 200);
   }
+}
+
+class LeavingTest : public ForwarderTest {
+ protected:
+  // Forwards a body without end of a client that has gone so at each look.
+  ForwardEnd Leave(std::vector<PeerEnd>& looks) {
+    return loop_.Wait<ForwardEnd>([&] { return ForwardBody(looks); });
+  }
+  EndedBy ended_by_ = EndedBy::kNobody;
+
+ private:
+  Task<ForwardEnd> ForwardBody(std::vector<PeerEnd>& looks) {
+    FakeStream client(loop_.loop());
+    client.on_read = [](absl::Span<char> room) { return Fill(room); };
+    client.on_look = [&looks] {
+      const PeerEnd end = looks.front();
+      looks.erase(looks.begin());
+      return end;
+    };
+    MessageReader reader(client);
+    const ServerTimeouts timeouts;
+    Exchange exchange(loop_.loop(), client, reader, timeouts);
+    exchange.head.method = "PATCH";
+    exchange.head.target = "/x";
+    exchange.framing.kind = BodyKind::kLength;
+    exchange.framing.length = uint64_t{1} << 40;
+    reader.StartBody(exchange.framing);
+    const ForwardedBy by{"registry.example", "", "", ""};
+    ForwardOptions options;
+    options.framing = exchange.framing;
+    options.head = ForwardedRequest(exchange.head, exchange.framing, by);
+    ForwardEnd end = co_await Forward(exchange, *pool_, std::move(options));
+    ended_by_ = exchange.notes.ended_by;
+    co_return end;
+  }
+  static Task<StatusOr<size_t>> Fill(absl::Span<char> room) {
+    std::fill(room.begin(), room.end(), 'x');
+    co_return room.size();
+  }
+};
+
+// Nothing is read of a client while the upstream reads nothing.
+TEST_F(LeavingTest, LeavesAnUpstreamThatStopsReadingWhereTheClientIsReset) {
+  StartWith(Stalling(2, ""));
+  std::vector<PeerEnd> looks{PeerEnd::kNone, PeerEnd::kBroken};
+  const ForwardEnd end = Leave(looks);
+  EXPECT_THAT(end.status, StatusIs(StatusCode::kCancelled));
+  EXPECT_EQ(ended_by_, EndedBy::kClientGone);
+}
+
+// What it sent before it ended its side goes upstream.
+TEST_F(LeavingTest, SendsOnWhatAClientSentBeforeItsEnd) {
+  StartWith(Stalling(2, ""));
+  std::vector<PeerEnd> looks(2, PeerEnd::kFinished);
+  looks.push_back(PeerEnd::kBroken);
+  const ForwardEnd end = Leave(looks);
+  EXPECT_THAT(end.status, StatusIs(StatusCode::kCancelled));
+  EXPECT_TRUE(looks.empty()) << "it was left before the client was reset";
 }
 
 // The upstream, whose turn it is not, is not blamed.

@@ -5,6 +5,7 @@
 #include "tests/gateway/registry/door_fixture.h"
 #include "tests/support/test_certificate.h"
 #include "tests/support/tls_client.h"
+#include "tests/support/wait.h"
 
 namespace plimsoll {
 namespace {
@@ -81,6 +82,20 @@ TEST_F(DoorTlsTest, TellsAClientThatItsHeadCameTooSlowly) {
   ASSERT_THAT(client.Handshake(), IsOk());
   EXPECT_THAT(client.Ask("GET /v2/ HTTP/1.1\r\nHost: r\r\n\r\nGET /v2/team"),
               IsOkAndHolds(HasSubstr("HTTP/1.1 408 ")));
+}
+
+// Also the end of its bytes is no end of a record's.
+TEST_F(DoorTlsTest, NoticesAClientThatGoesWhileTheUpstreamIsSilent) {
+  StartTls(ClientAuth::kNone);
+  SetOverride([](const RequestHead&) { return ScriptReply{}; });
+  const std::string get = "GET /v2/ HTTP/1.1\r\nHost: r\r\n\r\n";
+  {
+    TlsClient client(port_);
+    ASSERT_THAT(client.Handshake(), IsOk());
+    ASSERT_THAT(client.Send(absl::StrCat(get, get)), IsOk());
+    ASSERT_TRUE(Eventually([this] { return !Seen("GET").empty(); }));
+  }
+  EXPECT_EQ(FieldOf(accesses_.Next(), "endedBy"), "client gone");
 }
 
 TEST_F(DoorTlsTest, AnswersPlainHttpAsRegistriesAnswer) {
