@@ -77,6 +77,7 @@ Task<> Upkeep::FollowUpstreams() {
 void Upkeep::RenewTls() {
   const absl::Time now = absl::Now();
   for (const auto& source : parts_.tls) source->RenewIfChanged(now);
+  TellUpstreamExpiry(parts_.tls);
 }
 
 // A few at a time: pushes write in between. What is left comes the next time.

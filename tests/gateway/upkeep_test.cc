@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gateway/http/spawn.h"
+#include "gateway/observe/metrics.h"
 #include "tests/support/captured_log.h"
 #include "tests/support/decisions.h"
 #include "tests/support/fake_store.h"
@@ -18,6 +19,7 @@
 #include "tests/support/one_upstream.h"
 #include "tests/support/script_server.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/test_certificate.h"
 #include "tests/support/wait.h"
 
 namespace plimsoll {
@@ -131,6 +133,21 @@ TEST_F(UpkeepTest, RemovesWhatIsOverWhileAnUpstreamDoesNotAnswer) {
   EXPECT_TRUE(Eventually([this] { return store_.decisions().size() == 5; }));
   EXPECT_EQ(store_.decisions().front().decision.id(), "a");
   EXPECT_FALSE(readiness_.ready.load()) << "it has been asked to the end";
+}
+
+TEST_F(UpkeepTest, TellsOfCertificatesWhileAnUpstreamDoesNotAnswer) {
+  const TestCertificate own;
+  ClientTlsSettings settings;
+  settings.ca_file = own.certificate_file();
+  settings.certificate_file = own.certificate_file();
+  settings.key_file = own.key_file();
+  const auto source = TlsSource::Client("upstream main", settings, absl::Now());
+  ASSERT_THAT(source, IsOk());
+  tls_.push_back(*source);
+  metrics::upstream_certificate_expiry.Set(0);
+  RunWhileAsking();
+  EXPECT_TRUE(Eventually(
+      [] { return metrics::upstream_certificate_expiry.Get() > 0; }));
 }
 
 }  // namespace
