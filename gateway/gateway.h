@@ -57,8 +57,8 @@ class Gateway {
   const GatewayConfig config_;
   const GatewayParts parts_;
   SnapshotHolder snapshots_;
-  // The first is the background's: signals, upkeep, admin, read-backs. The
-  // others serve clients.
+  // The first is the background's: signals, upkeep, admin, read-backs, and what
+  // the webhook and gRPC are asked. The others serve clients of the registry.
   std::vector<std::unique_ptr<Loop>> loops_;
   LayerInspector inspector_;
   BlobCache blobs_;
