@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "gateway/config_fields.h"
+#include "gateway/config_limits.h"
 #include "gateway/config_tls.h"
 #include "gateway/config_upstreams.h"
 #include "gateway/http/headers.h"
@@ -98,25 +99,6 @@ void ReadWebhook(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   to.webhook = std::move(webhook);
 }
 
-// Less is refused: a window that small starves every transfer.
-void ReadSocketBuffer(YamlFields& fields, GatewayConfig& to) {
-  constexpr absl::string_view kKey = "socketBuffer";
-  constexpr int64_t kLeast = 16 << 10;
-  constexpr int64_t kMost = 64 << 20;
-  const std::optional<std::string> text = fields.Text(kKey);
-  if (text == "0") {
-    to.socket_buffer = 0;
-    return;
-  }
-  const std::optional<int64_t> bytes = fields.Size(kKey);
-  if (!bytes) return;
-  to.socket_buffer = *bytes;
-  if (*bytes >= kLeast && *bytes <= kMost) return;
-  fields.Complain(kKey,
-                  "`socketBuffer`: write 16Ki to 64Mi, or 0 for what the "
-                  "system chooses");
-}
-
 void ReadTrustedProxies(YamlFields& spec, AddressRanges& to) {
   for (const YamlValue* item : spec.TextItems("trustedProxies")) {
     StatusOr<AddressRange> range = AddressRange::Parse(item->text);
@@ -128,23 +110,6 @@ void ReadTrustedProxies(YamlFields& spec, AddressRanges& to) {
                                  range.status().message()));
     }
   }
-}
-
-void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
-  YamlFields fields(value, "limits", issues);
-  to.threads =
-      static_cast<size_t>(fields.Integer("threads", {1, 256}).value_or(0));
-  const auto read = [&fields](absl::string_view key, IntegerRange range,
-                              size_t& count) {
-    const auto given = fields.Integer(key, range);
-    if (given) count = static_cast<size_t>(*given);
-  };
-  read("maxConnections", {1, 100'000}, to.max_connections);
-  read("connectionsPerAddress", {0, 100'000}, to.connections_per_address);
-  read("decisions", {1, 4096}, to.decisions);
-  read("waitingDecisions", {0, 65'536}, to.waiting_decisions);
-  ReadSocketBuffer(fields, to);
-  to.drain = fields.Duration("drain").value_or(to.drain);
 }
 
 void CheckAddresses(const GatewayConfig& config, YamlFields& spec) {

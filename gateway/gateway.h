@@ -14,6 +14,7 @@
 #include "gateway/api/grpc_server.h"
 #include "gateway/catalog/follow.h"
 #include "gateway/config.h"
+#include "gateway/gateway_parts.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/server.h"
 #include "gateway/kubernetes/webhook.h"
@@ -22,7 +23,6 @@
 #include "gateway/registry/door.h"
 #include "gateway/registry/reconcile.h"
 #include "gateway/registry/upstreams.h"
-#include "gateway/store/sqlite_store.h"
 #include "gateway/upkeep.h"
 #include "policy/status.h"
 
@@ -30,18 +30,6 @@ namespace plimsoll {
 
 class Gateway {
  public:
-  // What a gateway is made of that can fail to be had.
-  struct Parts {
-    std::unique_ptr<SqliteStore> store;
-    std::shared_ptr<const Snapshot> snapshot;
-    std::unique_ptr<Upstreams> upstreams;
-    std::unique_ptr<DecisionLog> decisions;
-    std::unique_ptr<AccessLog> accesses;      // null where nobody reads of them
-    std::shared_ptr<TlsSource> registry_tls;  // null for plain HTTP
-    std::shared_ptr<TlsSource> webhook_tls;   // null without a webhook
-    TlsSources tls;                           // all of them, and the upstream's
-  };
-
   // Loads the catalog. InvalidArgument for a configuration or policies that
   // cannot be used (the message has every issue), Unavailable or
   // FailedPrecondition for a store that cannot be had, and what the store says
@@ -56,7 +44,7 @@ class Gateway {
   void Run();
 
  private:
-  Gateway(const GatewayConfig& config, Parts parts);
+  Gateway(const GatewayConfig& config, GatewayParts parts);
   Loop& background() { return *loops_.front(); }
 
   Task<> FollowSignals();
@@ -67,10 +55,10 @@ class Gateway {
   size_t Connections() const;
 
   const GatewayConfig config_;
-  const Parts parts_;
+  const GatewayParts parts_;
   SnapshotHolder snapshots_;
-  // The first is the background's: signals, upkeep, admin, read-backs. The
-  // others serve clients.
+  // The first is the background's: signals, upkeep, admin, read-backs, and what
+  // the webhook and gRPC are asked. The others serve clients of the registry.
   std::vector<std::unique_ptr<Loop>> loops_;
   LayerInspector inspector_;
   BlobCache blobs_;

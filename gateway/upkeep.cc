@@ -6,14 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/http/spawn.h"
 #include "gateway/observe/log.h"
 
 namespace plimsoll {
 namespace {
 
 constexpr std::chrono::seconds kEvery{1};
-constexpr int kReconcileEvery = 5;  // upkeeps
-constexpr int kRenewTlsEvery = 10;
+constexpr std::chrono::seconds kReconcileEvery{5};  // after the last pass
+constexpr int kRenewTlsEvery = 10;                  // seconds, as below
 // Intents of pushes that are still on their way are younger than this.
 constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
@@ -34,20 +35,19 @@ Task<Status> Upkeep::Begin() {
   co_return absl::OkStatus();
 }
 
+// Two that do not wait for each other: an upstream that is silent uses up its
+// time for each question, and a denial must not wait for that.
 Task<> Upkeep::Run() {
+  const auto executor = co_await asio::this_coro::executor;
+  Spawn(executor, "reconciliation", FollowUpstreams());
+  co_await FollowStore();
+}
+
+Task<> Upkeep::FollowStore() {
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  // At the start every intent is a leftover.
-  const absl::Time started = absl::Now();
   for (int i = 0;; ++i) {
     const Status followed = co_await RefreshCatalog();
     if (!followed.ok()) LogError("catalog", {{"error", followed.message()}});
-    if (i % kReconcileEvery == 0) {
-      co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
-    }
-    if (i == 0) {
-      SayWhatStaysOpen();
-      parts_.readiness.ready.store(true);
-    }
     if (i % kRenewTlsEvery == 0) RenewTls();
     if (i % kRemoveEvery == 0) co_await RemoveExpired(absl::Now());
     timer.expires_after(kEvery);
@@ -57,9 +57,27 @@ Task<> Upkeep::Run() {
   }
 }
 
+Task<> Upkeep::FollowUpstreams() {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  // At the start every intent is a leftover.
+  const absl::Time started = absl::Now();
+  for (bool first = true;; first = false) {
+    co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
+    if (first) {
+      SayWhatStaysOpen();
+      parts_.readiness.ready.store(true);
+    }
+    timer.expires_after(kReconcileEvery);
+    auto [error] =
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+  }
+}
+
 void Upkeep::RenewTls() {
   const absl::Time now = absl::Now();
   for (const auto& source : parts_.tls) source->RenewIfChanged(now);
+  TellUpstreamExpiry(parts_.tls);
 }
 
 // A few at a time: pushes write in between. What is left comes the next time.

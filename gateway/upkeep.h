@@ -1,7 +1,8 @@
-// What a running gateway does once a second: follow the catalog, look into what
-// a crash left open, remove decisions whose time is over, read TLS files that
-// have changed. Says that it is ready once the first two have been done for the
-// first time. Runs on one loop; does not own what it is given.
+// What a running gateway does again and again: follow the catalog, read TLS
+// files that have changed, remove decisions whose time is over; and beside
+// these, since an upstream may be slow to answer, look into what a crash left
+// open. Says that it is ready once it has looked for the first time, into a
+// catalog that is loaded. Runs on one loop; does not own what it is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
 #define PLIMSOLL_GATEWAY_UPKEEP_H_
 
@@ -40,6 +41,8 @@ class Upkeep {
 
  private:
   Task<Status> RefreshCatalog();
+  Task<> FollowStore();
+  Task<> FollowUpstreams();
   Task<> Reconcile(absl::Time before);
   void SayWhatStaysOpen() const;
   void RenewTls();

@@ -11,11 +11,12 @@
 namespace plimsoll {
 namespace {
 
-v1::Decision StartDecision(const AdmissionRequest& request,
-                           const Snapshot& snapshot, absl::Time now) {
+StatusOr<v1::Decision> StartDecision(const AdmissionRequest& request,
+                                     const Snapshot& snapshot, absl::Time now) {
+  ASSIGN_OR_RETURN(std::string id, NewDecisionId(now));
   v1::Decision decision;
   decision.set_schema(1);
-  decision.set_id(NewDecisionId(now));
+  decision.set_id(std::move(id));
   decision.set_time(FormatInstant(now));
   decision.set_door(std::string(DoorName(request.door)));
   decision.set_stage(request.stage == Stage::kStaged ? "staged" : "judged");
@@ -70,7 +71,8 @@ Task<StatusOr<Judgement>> Admission::Decide(AdmissionRequest request) {
   Judgement judgement;
   judgement.verdict = Evaluate(snapshot->policies, gathered.evidence, context);
 
-  judgement.decision = StartDecision(request, *snapshot, now);
+  CO_ASSIGN_OR_RETURN(judgement.decision,
+                      StartDecision(request, *snapshot, now));
   FillDecision(judgement.verdict, gathered.evidence, judgement.decision);
   judgement.decision.set_evidence(
       Digest::Sha256(gathered.record.bytes).ToString());

@@ -92,9 +92,13 @@ void KeepFieldText(google::protobuf::Message& message,
 
 }  // namespace
 
-std::string NewDecisionId(absl::Time now) {
+StatusOr<std::string> NewDecisionId(absl::Time now) {
   unsigned char random[8] = {};
-  RAND_bytes(random, sizeof random);
+  if (RAND_bytes(random, sizeof random) != 1) {
+    return absl::InternalError(
+        "no randomness for the decision's ID, push again; the log of the "
+        "system says what ails its random numbers");
+  }
   return absl::StrFormat(
       "%016x%s", static_cast<uint64_t>(absl::ToUnixMicros(now)),
       absl::BytesToHexString(absl::string_view(

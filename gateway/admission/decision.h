@@ -1,5 +1,5 @@
 // Turns verdict and evidence into the public v1.Decision, and a Decision into
-// JSON. Pure.
+// JSON. Pure, but for the new identifiers' randomness.
 #ifndef PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
 #define PLIMSOLL_GATEWAY_ADMISSION_DECISION_H_
 
@@ -10,13 +10,14 @@
 #include "absl/time/time.h"
 #include "plimsoll/v1/decision.pb.h"
 #include "policy/evidence.h"
+#include "policy/status.h"
 #include "policy/verdict.h"
 
 namespace plimsoll {
 
 // A new identifier: 16 hex digits of the time in microseconds, which sort by
-// age, and 16 random ones.
-std::string NewDecisionId(absl::Time now);
+// age, and 16 random ones. Internal where there is no randomness to be had.
+StatusOr<std::string> NewDecisionId(absl::Time now);
 
 void FillGap(const Gap& gap, v1::Gap& to);
 // Everything that verdict and evidence say: outcome, images, findings, gaps,

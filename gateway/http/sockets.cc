@@ -5,13 +5,39 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
 
 namespace plimsoll {
 namespace {
 
+using boost::system::error_code;
+
 void Set(int socket, int level, int option, int value) {
   (void)::setsockopt(socket, level, option, &value, sizeof(value));
+}
+
+// timed_out where it takes longer.
+Task<error_code> ConnectWithin(asio::ip::tcp::socket& socket,
+                               const asio::ip::tcp::endpoint& endpoint,
+                               SteadyDuration time) {
+  enum class Attempt { kUnderWay, kEnded, kTimedOut };
+  // Of its own: the timer may already have gone off when the attempt ends.
+  const auto attempt = std::make_shared<Attempt>(Attempt::kUnderWay);
+  asio::steady_timer timer(socket.get_executor(), time);
+  timer.async_wait([&socket, attempt](error_code stopped) {
+    if (stopped || *attempt == Attempt::kEnded) return;
+    *attempt = Attempt::kTimedOut;
+    error_code ignored;
+    socket.cancel(ignored);
+  });
+  const auto [error] = co_await socket.async_connect(
+      endpoint, asio::as_tuple(asio::use_awaitable));
+  const bool late = error && *attempt == Attempt::kTimedOut;
+  *attempt = Attempt::kEnded;
+  co_return late ? make_error_code(asio::error::timed_out) : error;
 }
 
 }  // namespace
@@ -34,20 +60,27 @@ PeerEnd PeerEndOf(int socket) {
   return (asked.revents & POLLRDHUP) != 0 ? PeerEnd::kFinished : PeerEnd::kNone;
 }
 
-Task<boost::system::error_code> ConnectToAny(
+SteadyDuration ConnectShare(SteadyDuration left, size_t addresses) {
+  const SteadyDuration part = left / static_cast<int64_t>(addresses);
+  return std::min(left, std::max<SteadyDuration>(part, kLeastShare));
+}
+
+Task<error_code> ConnectToAny(
     asio::ip::tcp::socket& socket,
-    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer) {
-  boost::system::error_code error = asio::error::not_found;
-  for (const asio::ip::tcp::endpoint& endpoint : endpoints) {
-    boost::system::error_code ignored;
+    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer,
+    SteadyDuration within) {
+  const auto until = std::chrono::steady_clock::now() + within;
+  error_code error = asio::error::not_found;
+  for (size_t i = 0; i < endpoints.size(); ++i) {
+    const auto left = until - std::chrono::steady_clock::now();
+    if (left <= SteadyDuration::zero()) co_return asio::error::timed_out;
+    error_code ignored;
     socket.close(ignored);
-    socket.open(endpoint.protocol(), error);
+    socket.open(endpoints[i].protocol(), error);
     if (error) continue;
     SetUpSocket(socket.native_handle(), buffer);
-    const auto [failed] = co_await socket.async_connect(
-        endpoint, asio::as_tuple(asio::use_awaitable));
-    error = failed;
-    if (!socket.is_open()) co_return asio::error::operation_aborted;
+    error = co_await ConnectWithin(socket, endpoints[i],
+                                   ConnectShare(left, endpoints.size() - i));
     if (!error) break;
   }
   co_return error;

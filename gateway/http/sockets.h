@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <cstddef>
 #include <vector>
 
 #include "gateway/task.h"
@@ -32,11 +33,22 @@ enum class PeerEnd {
 };
 PeerEnd PeerEndOf(int socket);
 
-// Connects `socket` to the first of `endpoints` that takes it. The error is the
-// last one's; operation_aborted where somebody closed the socket meanwhile.
+using SteadyDuration = std::chrono::steady_clock::duration;
+
+// What an address may take of the time `left` while `addresses` are to be
+// tried, itself included: its part, or kLeastShare where that is more. Never
+// more than is left.
+inline constexpr std::chrono::milliseconds kLeastShare{250};
+SteadyDuration ConnectShare(SteadyDuration left, size_t addresses);
+
+// Connects `socket` to the first of `endpoints` that takes it, `within` that
+// time in all; none of them uses up the time of those after it. The error is
+// the last one's: timed_out where it did not answer. Nobody else touches the
+// socket meanwhile.
 Task<boost::system::error_code> ConnectToAny(
     asio::ip::tcp::socket& socket,
-    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer);
+    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer,
+    SteadyDuration within);
 
 }  // namespace plimsoll
 

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_join.h"
@@ -13,6 +14,11 @@ namespace {
 
 int64_t Nanoseconds(const timespec& time) {
   return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+double GaugeOf(absl::Time expires) {
+  if (expires == absl::InfiniteFuture()) return 0;
+  return absl::ToDoubleSeconds(expires - absl::UnixEpoch());
 }
 
 }  // namespace
@@ -67,6 +73,10 @@ Status TlsSource::Begin(size_t loops, absl::Time now) {
   }
   Keep(std::move(reading));
   return absl::OkStatus();
+}
+
+absl::Time TlsSource::client_certificate_expires() const {
+  return side_ == Side::kClient ? expires_ : absl::InfiniteFuture();
 }
 
 void TlsSource::RenewIfChanged(absl::Time now) {
@@ -127,11 +137,11 @@ void TlsSource::Keep(Reading reading) {
   tickets_ = reading.tickets;
   tickets_since_ = reading.tickets_since;
   said_.clear();
-  const absl::Time expires = reading.contexts.front()->expires();
+  expires_ = reading.contexts.front()->expires();
   // The gauge is of listeners.
-  if (side_ != Side::kServer || expires == absl::InfiniteFuture()) return;
-  metrics::tls_certificate_expiry.Set(
-      absl::ToDoubleSeconds(expires - absl::UnixEpoch()), {name_});
+  if (side_ == Side::kServer) {
+    metrics::tls_certificate_expiry.Set(GaugeOf(expires_), {name_});
+  }
 }
 
 void TlsSource::SayKept(const Status& why) {
@@ -147,6 +157,14 @@ void TlsSource::SayRead() const {
   LogInfo("tls", {{"of", name_},
                   {"files", absl::StrJoin(files_, " ")},
                   {"effect", "new connections use what was read"}});
+}
+
+void TellUpstreamExpiry(const TlsSources& sources) {
+  absl::Time first = absl::InfiniteFuture();
+  for (const auto& source : sources) {
+    first = std::min(first, source->client_certificate_expires());
+  }
+  metrics::upstream_certificate_expiry.Set(GaugeOf(first));
 }
 
 }  // namespace plimsoll

@@ -54,6 +54,10 @@ class TlsSource {
     return holders_[loop];
   }
 
+  // When the certificate expires that is shown to an upstream;
+  // absl::InfiniteFuture() where none is, and of a listener.
+  absl::Time client_certificate_expires() const;
+
   // Reads the files again if they have changed since they were read, or could
   // not be.
   void RenewIfChanged(absl::Time now);
@@ -91,12 +95,17 @@ class TlsSource {
   std::vector<FileStamp> stamps_;  // as of the contexts in use
   TicketKeys tickets_{};
   absl::Time tickets_since_ = absl::InfinitePast();
+  absl::Time expires_ = absl::InfiniteFuture();  // as its certificate in use
   std::string said_;  // why what is in use is kept, as logged; else empty
   std::vector<std::shared_ptr<TlsHolder>> holders_;
 };
 
 // Everything of a gateway that is read from TLS files.
 using TlsSources = std::vector<std::shared_ptr<TlsSource>>;
+
+// Sets the gauge of the certificates that upstreams are shown: to when the
+// first of them expires.
+void TellUpstreamExpiry(const TlsSources& sources);
 
 }  // namespace plimsoll
 

@@ -14,24 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds kResolvedFor{5};
 
-// Ends a connection attempt that takes too long.
-class ConnectDeadline : public Expiring {
- public:
-  ConnectDeadline(DeadlineList& list, asio::ip::tcp::socket& socket)
-      : Expiring(list), socket_(socket) {
-    ExpireAfter(UpstreamPool::kConnectTimeout);
-  }
-
- protected:
-  void OnExpired() override {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
-  }
-
- private:
-  asio::ip::tcp::socket& socket_;
-};
-
 // Counts what came of connecting.
 struct ConnectCount {
   ~ConnectCount() { metrics::upstream_connects.Add({result}); }
@@ -105,17 +87,15 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
   ConnectCount count;
   CO_ASSIGN_OR_RETURN(const auto endpoints, co_await Resolve());
   asio::ip::tcp::socket socket(loop_.io());
-  {
-    ConnectDeadline deadline(loop_.deadlines(), socket);
-    const auto error = co_await ConnectToAny(socket, endpoints, socket_buffer_);
-    if (error) {
-      resolved_until_ = {};
-      const bool timed_out = error == asio::error::operation_aborted;
-      count.result = timed_out ? "timed_out" : "failed";
-      co_return absl::UnavailableError(absl::StrCat(
-          "upstream ", address_.Authority(),
-          ": cannot connect: ", timed_out ? "timed out" : error.message()));
-    }
+  const auto error =
+      co_await ConnectToAny(socket, endpoints, socket_buffer_, kConnectTimeout);
+  if (error) {
+    resolved_until_ = {};
+    const bool timed_out = error == asio::error::timed_out;
+    count.result = timed_out ? "timed_out" : "failed";
+    co_return absl::UnavailableError(absl::StrCat(
+        "upstream ", address_.Authority(),
+        ": cannot connect: ", timed_out ? "timed out" : error.message()));
   }
   count.result = address_.tls ? "tls" : "connected";
   if (!address_.tls) {

@@ -66,6 +66,9 @@ constinit Gauge tls_certificate_expiry(
     "plimsoll_tls_certificate_expiry_timestamp_seconds",
     "When the certificate that a listener shows expires; 0 without one.",
     {{"listener", kTlsListeners}});
+constinit Gauge upstream_certificate_expiry(
+    "plimsoll_upstream_certificate_expiry_timestamp_seconds",
+    "When the first certificate shown to an upstream expires; 0 without one.");
 constinit Counter tls_handshakes(
     "plimsoll_tls_handshakes_total",
     "TLS handshakes of clients that came about or failed.",
@@ -121,6 +124,7 @@ constexpr const Family* kAll[] = {
     &store_failures,
     &dropped_lines,
     &tls_certificate_expiry,
+    &upstream_certificate_expiry,
     &tls_handshakes,
     &requests,
     &requests_under_way,

@@ -20,8 +20,9 @@ extern Gauge catalog_checked_time;
 extern Counter store_failures;        // operation: "read", "write"
 extern Counter dropped_lines;         // log: "access", "decisions", "gateway"
 extern Gauge tls_certificate_expiry;  // listener: "registry", "webhook"
-extern Counter tls_handshakes;        // listener; result: "ok", "failed"
-extern Counter requests;  // route; method: ReadOrWrite; code: CodeClass
+extern Gauge upstream_certificate_expiry;
+extern Counter tls_handshakes;  // listener; result: "ok", "failed"
+extern Counter requests;        // route; method: ReadOrWrite; code: CodeClass
 extern Gauge requests_under_way;
 extern Histogram request_seconds;    // route
 extern Counter body_bytes;           // direction: "in", "out"

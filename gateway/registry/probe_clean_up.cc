@@ -30,6 +30,24 @@ ProbeAnswer RemovalAnswer(const StatusOr<HttpAnswer>& answer) {
   return AnswerOf(answer, 202);
 }
 
+int HowBad(ProbeAnswer answer) {
+  if (answer == ProbeAnswer::kYes) return 0;
+  return answer == ProbeAnswer::kUnknown ? 1 : 2;
+}
+
+// Of two removals that one probe asks for, the worse is its answer.
+void KeepWorse(const StatusOr<HttpAnswer>& answer, ProbeResult& result) {
+  const ProbeAnswer found = RemovalAnswer(answer);
+  if (result.asked && HowBad(found) <= HowBad(result.answer)) return;
+  result.asked = true;
+  result.answer = found;
+  result.seen = DescribeAnswer(answer);
+}
+
+std::string WhyLeft(const ScratchContent& content, absl::string_view why) {
+  return absl::StrCat(content.stored ? "" : "may be there: ", why);
+}
+
 // Removes `content`, which is under `place`; whether it is gone.
 Task<bool> Remove(ProbeClient& client, absl::string_view place,
                   const ScratchContent& content, ProbeResult& result,
@@ -38,15 +56,10 @@ Task<bool> Remove(ProbeClient& client, absl::string_view place,
   const std::string digest = content.digest.ToString();
   const StatusOr<HttpAnswer> answer =
       co_await Delete(client, client.Path(absl::StrCat(place, digest)));
-  if (content.stored) {
-    result.asked = true;
-    result.answer = RemovalAnswer(answer);
-    result.seen = DescribeAnswer(answer);
-  }
+  if (content.stored) KeepWorse(answer, result);
   if (IsGone(answer)) co_return true;
   left.push_back({place == kBlobs ? "blob" : "manifest", digest,
-                  absl::StrCat(content.stored ? "" : "may be there: ",
-                               DescribeAnswer(answer))});
+                  WhyLeft(content, DescribeAnswer(answer))});
   co_return false;
 }
 
@@ -72,9 +85,9 @@ Task<> RemoveTag(ProbeClient& client, const ProbeScratch& scratch,
 void LeaveBlobs(const ProbeScratch& scratch, CleanedUp& cleaned) {
   NotAsked("a manifest that is left refers to it", cleaned.blob);
   for (const ScratchContent* content : {&scratch.layer, &scratch.config}) {
-    if (!content->stored) continue;
-    cleaned.left.push_back(
-        {"blob", content->digest.ToString(), "a manifest refers to it"});
+    if (!content->tried) continue;
+    cleaned.left.push_back({"blob", content->digest.ToString(),
+                            WhyLeft(*content, "a manifest refers to it")});
   }
 }
 

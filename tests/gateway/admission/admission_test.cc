@@ -1,7 +1,10 @@
 // What is recorded when, and what a failure becomes.
 #include "gateway/admission/admission.h"
 
+// For RAND_set_rand_method: nothing newer makes randomness fail.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <gmock/gmock.h>
+#include <openssl/rand.h>
 
 #include "gateway/observe/metrics.h"
 #include "plimsoll/v1/evidence.pb.h"
@@ -12,6 +15,23 @@ namespace {
 
 using absl::StatusCode;
 using testing::HasSubstr;
+using testing::IsEmpty;
+
+// While it lives the system gives no randomness.
+class NoRandomness {
+ public:
+  NoRandomness() {
+    static RAND_METHOD fails{};
+    fails.bytes = [](unsigned char*, int) { return 0; };
+    EXPECT_EQ(RAND_set_rand_method(&fails), 1);
+  }
+  ~NoRandomness() { EXPECT_EQ(RAND_set_rand_method(before_), 1); }
+  NoRandomness(const NoRandomness&) = delete;
+  NoRandomness& operator=(const NoRandomness&) = delete;
+
+ private:
+  const RAND_METHOD* const before_ = RAND_get_rand_method();
+};
 
 TEST_F(AdmissionTest, RecordsAnIntentBeforeAnythingIsForwarded) {
   const auto judgement = Decide(kOneLayer, PushOf(Uploaded({"a"})));
@@ -167,6 +187,16 @@ TEST_F(AdmissionTest, KeepsWhatBecameOfAPush) {
                 IsOk());
   });
   EXPECT_EQ(store_.decisions()[0].state, ForwardState::kForwarded);
+}
+
+// All decisions of one microsecond had the same ID, of zeros.
+TEST_F(AdmissionTest, DecidesNothingWithoutRandomnessForAnId) {
+  const AdmissionRequest request = PushOf(Uploaded({"a"}));
+  const NoRandomness none;
+  EXPECT_THAT(Decide(kOneLayer, request),
+              StatusIs(StatusCode::kInternal, HasSubstr("no randomness")));
+  EXPECT_THAT(store_.decisions(), IsEmpty());
+  EXPECT_THAT(log_.written, IsEmpty());
 }
 
 }  // namespace

@@ -5,12 +5,16 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <vector>
 
 namespace plimsoll {
 namespace {
 
+using boost::system::error_code;
+
 constexpr int kBuffer = 64 << 10;
+constexpr std::chrono::seconds kWithin{20};
 
 int Get(int socket, int level, int option) {
   int value = -1;
@@ -29,20 +33,45 @@ class SocketsTest : public testing::Test {
     acceptor_.listen();
     const std::vector<asio::ip::tcp::endpoint> endpoints{
         acceptor_.local_endpoint()};
-    asio::co_spawn(io_, ConnectToAny(client_, endpoints, buffer),
-                   [this](std::exception_ptr, boost::system::error_code error) {
-                     error_ = error;
-                   });
-    io_.run();
-    ASSERT_FALSE(error_) << error_.message();
+    const error_code error = ConnectTo(endpoints, kWithin, buffer);
+    ASSERT_FALSE(error) << error.message();
     server_ = acceptor_.accept();
+  }
+  // What `client_` has of it.
+  error_code ConnectTo(const std::vector<asio::ip::tcp::endpoint>& endpoints,
+                       SteadyDuration within = kWithin, int buffer = 0) {
+    error_code result;
+    asio::co_spawn(
+        io_, ConnectToAny(client_, endpoints, buffer, within),
+        [&result](std::exception_ptr, error_code error) { result = error; });
+    io_.restart();
+    io_.run();
+    return result;
   }
 
   asio::io_context io_;
   asio::ip::tcp::acceptor acceptor_{io_};
   asio::ip::tcp::socket client_{io_};
   asio::ip::tcp::socket server_{io_};
-  boost::system::error_code error_;
+};
+
+// Listens and never answers: its backlog is full, so that the system lets what
+// comes wait.
+class SilentAddress {
+ public:
+  explicit SilentAddress(asio::io_context& io) : acceptor_(io), waits_(io) {
+    acceptor_.open(asio::ip::tcp::v4());
+    acceptor_.bind({asio::ip::address_v4::loopback(), 0});
+    acceptor_.listen(0);  // one more than that
+    waits_.connect(endpoint());
+  }
+  asio::ip::tcp::endpoint endpoint() const {
+    return acceptor_.local_endpoint();
+  }
+
+ private:
+  asio::ip::tcp::acceptor acceptor_;
+  asio::ip::tcp::socket waits_;
 };
 
 TEST_F(SocketsTest, HaveTheBuffersThatAreSaid) {
@@ -85,20 +114,37 @@ TEST_F(SocketsTest, ConnectToTheFirstThatTakesThem) {
     dead = gone.local_endpoint();
   }
   asio::ip::tcp::acceptor live(io_, {asio::ip::address_v4::loopback(), 0});
-  const auto connect = [this](std::vector<asio::ip::tcp::endpoint> endpoints) {
-    boost::system::error_code result;
-    asio::co_spawn(
-        io_, ConnectToAny(client_, endpoints, 0),
-        [&result](std::exception_ptr, boost::system::error_code error) {
-          result = error;
-        });
-    io_.restart();
-    io_.run();
-    return result;
-  };
-  EXPECT_FALSE(connect({dead, live.local_endpoint()}));
-  EXPECT_EQ(connect({dead}), asio::error::connection_refused);
-  EXPECT_EQ(connect({}), asio::error::not_found);
+  EXPECT_FALSE(ConnectTo({dead, live.local_endpoint()}));
+  EXPECT_EQ(ConnectTo({dead}), asio::error::connection_refused);
+  EXPECT_EQ(ConnectTo({}), asio::error::not_found);
+}
+
+// The first used up the time of all: a host whose IPv6 led nowhere could not be
+// reached.
+TEST_F(SocketsTest, ConnectToTheSecondWhereTheFirstIsSilent) {
+  const SilentAddress silent(io_);
+  asio::ip::tcp::acceptor live(io_, {asio::ip::address_v4::loopback(), 0});
+  const std::chrono::seconds within{2};
+  const error_code error =
+      ConnectTo({silent.endpoint(), live.local_endpoint()}, within);
+  ASSERT_FALSE(error) << error.message();
+  EXPECT_EQ(client_.remote_endpoint(), live.local_endpoint());
+}
+
+TEST_F(SocketsTest, GiveUpWhereAllAreSilent) {
+  const SilentAddress silent(io_);
+  const std::vector<asio::ip::tcp::endpoint> all(3, silent.endpoint());
+  EXPECT_EQ(ConnectTo(all, 2 * kLeastShare), asio::error::timed_out);
+  EXPECT_EQ(ConnectTo(all, SteadyDuration::zero()), asio::error::timed_out);
+}
+
+TEST(ConnectShare, IsAPartOfWhatIsLeftButNeverTooLittleForAnAnswer) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(ConnectShare(milliseconds(3000), 1), milliseconds(3000));
+  EXPECT_EQ(ConnectShare(milliseconds(3000), 2), milliseconds(1500));
+  EXPECT_EQ(ConnectShare(milliseconds(3000), 12), milliseconds(250));
+  EXPECT_EQ(ConnectShare(milliseconds(3000), 13), milliseconds(250));
+  EXPECT_EQ(ConnectShare(milliseconds(249), 2), milliseconds(249));
 }
 
 }  // namespace

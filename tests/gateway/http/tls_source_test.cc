@@ -203,23 +203,50 @@ TEST_F(TlsSourceTest, TellsWhenItsCertificateExpires) {
   EXPECT_NEAR(expiry() - first, 100 * 3600, 60);
 }
 
-// The gauge is of listeners.
-TEST_F(TlsSourceTest, TellsNoExpiryOfWhatItShowsToUpstreams) {
-  const auto expiry = [] {
+// Each has its gauge: what a listener shows, and what upstreams are shown.
+TEST_F(TlsSourceTest, TellsWhenTheFirstOfItsUpstreamsCertificatesExpires) {
+  const auto listener = [] {
     return metrics::tls_certificate_expiry.Get({"webhook"});
   };
+  const auto upstream = [] {
+    return metrics::upstream_certificate_expiry.Get({});
+  };
   Begin(certificate_);
-  const double listener = expiry();
-  TestCertificate::Options options;
-  options.ends = absl::Hours(300);
-  const TestCertificate own(options);
+  const double shown = listener();
+  TlsSources all{source_};
+  TellUpstreamExpiry(all);
+  EXPECT_EQ(upstream(), 0) << "no upstream is shown one";
   ClientTlsSettings settings = Trusting(certificate_);
-  settings.certificate_file = own.certificate_file();
-  settings.key_file = own.key_file();
-  const auto source = TlsSource::Client("webhook", settings, now_);
-  ASSERT_THAT(source, IsOk());
-  (*source)->Renew(now_);
-  EXPECT_EQ(expiry(), listener);
+  const auto add = [&](const std::string& name, int hours) {
+    TestCertificate::Options options;
+    options.ends = absl::Hours(hours);
+    const TestCertificate own(options);
+    settings.certificate_file =
+        directory_.Write(name + ".crt", own.certificate());
+    settings.key_file = directory_.Write(name + ".key", own.key());
+    const auto source = TlsSource::Client("webhook", settings, now_);
+    ASSERT_THAT(source, IsOk());
+    all.push_back(*source);
+  };
+  const auto ahead = [](int hours) {
+    return static_cast<double>(
+        absl::ToUnixSeconds(absl::Now() + absl::Hours(hours)));
+  };
+  add("later", 300);
+  TellUpstreamExpiry(all);
+  EXPECT_NEAR(upstream(), ahead(300), 60);
+  add("sooner", 200);
+  TellUpstreamExpiry(all);
+  EXPECT_NEAR(upstream(), ahead(200), 60);
+  TestCertificate::Options options;
+  options.ends = absl::Hours(400);
+  const TestCertificate renewed(options);
+  directory_.Write("sooner.crt", renewed.certificate());
+  directory_.Write("sooner.key", renewed.key());
+  all.back()->RenewIfChanged(now_);
+  TellUpstreamExpiry(all);
+  EXPECT_NEAR(upstream(), ahead(300), 60) << "the other is the first now";
+  EXPECT_EQ(listener(), shown);
 }
 
 TEST_F(TlsSourceTest, RenewsWhoVouchesForClients) {

@@ -33,8 +33,8 @@ class ExaminationTest : public testing::Test {
     registry_ = std::make_unique<HttpRegistry>(std::move(switches),
                                                std::move(override));
   }
-  // Examines the registry with `credential`; what is asked ends at `until`.
-  Examination Examine(const std::string& credential = "",
+  // Asks the registry with `credential`, until `until`.
+  ProbeClient& Client(const std::string& credential = "",
                       absl::Time until = absl::InfiniteFuture()) {
     pools_.push_back(std::make_unique<UpstreamPools>(
         "upstream", *UpstreamAddress::Parse(registry_->url()),
@@ -46,6 +46,12 @@ class ExaminationTest : public testing::Test {
     clients_.push_back(std::make_unique<ProbeClient>(pools, *tokens_.back(),
                                                      "team/scratch", until));
     client_ = clients_.back().get();
+    return *client_;
+  }
+  // Examines the registry with `credential`; what is asked ends at `until`.
+  Examination Examine(const std::string& credential = "",
+                      absl::Time until = absl::InfiniteFuture()) {
+    Client(credential, until);
     return loop_.Wait<Examination>(
         [this] { return plimsoll::Examine(*client_, "n0nce"); });
   }

@@ -1,0 +1,51 @@
+#include "gateway/config_limits.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "policy/language/fields.h"
+
+namespace plimsoll {
+namespace {
+
+// Less is refused: a window that small starves every transfer.
+void ReadSocketBuffer(YamlFields& fields, GatewayConfig& to) {
+  constexpr absl::string_view kKey = "socketBuffer";
+  constexpr int64_t kLeast = 16 << 10;
+  constexpr int64_t kMost = 64 << 20;
+  const std::optional<std::string> text = fields.Text(kKey);
+  if (text == "0") {
+    to.socket_buffer = 0;
+    return;
+  }
+  const std::optional<int64_t> bytes = fields.Size(kKey);
+  if (!bytes) return;
+  to.socket_buffer = *bytes;
+  if (*bytes >= kLeast && *bytes <= kMost) return;
+  fields.Complain(kKey,
+                  "`socketBuffer`: write 16Ki to 64Mi, or 0 for what the "
+                  "system chooses");
+}
+
+}  // namespace
+
+void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
+  YamlFields fields(value, "limits", issues);
+  to.threads =
+      static_cast<size_t>(fields.Integer("threads", {1, 256}).value_or(0));
+  const auto read = [&fields](absl::string_view key, IntegerRange range,
+                              size_t& count) {
+    const auto given = fields.Integer(key, range);
+    if (given) count = static_cast<size_t>(*given);
+  };
+  read("maxConnections", {1, 100'000}, to.max_connections);
+  read("connectionsPerAddress", {0, 100'000}, to.connections_per_address);
+  read("decisions", {1, 4096}, to.decisions);
+  read("waitingDecisions", {0, 65'536}, to.waiting_decisions);
+  ReadSocketBuffer(fields, to);
+  to.drain = fields.Duration("drain").value_or(to.drain);
+}
+
+}  // namespace plimsoll
