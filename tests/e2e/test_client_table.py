@@ -6,6 +6,7 @@ import unittest
 
 from .harness.case import extended, needs_gateway, shared_docker
 from .harness.client_table import Document, Row
+from .harness.containerd import Ctr
 from .harness.go_clients import Cosign, Crane, Helm, Oras
 from .harness.oci_layout import INDEX, MANIFEST, OciLayout
 from .harness.process import run
@@ -68,6 +69,20 @@ class DebianClientsTest(TableTest):
         version = shared_docker()[0].version().partition("+")[0]
         self.all_situations(_Debian(client), kinds=["image"])
         self.finish("docker", version)
+
+
+@extended
+@needs_gateway
+class ContainerdTest(TableTest):
+    def test_what_ctr_shows(self):
+        reason = Ctr.why_not()
+        if reason:
+            self.skipTest(reason)
+        client = Ctr(self.path("ctr"))
+        self.addCleanup(client.stop)
+        client.trust(self.authority.certificate)
+        self.all_situations(client)
+        self.finish("ctr", _version("ctr"))
 
 
 @needs_gateway

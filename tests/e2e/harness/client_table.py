@@ -28,6 +28,7 @@ _PLACEHOLDERS = (
     (r"^\[[0-9T:.-]+Z\](?=\[)", ""),
     (r"^\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(\.\d+)? ", ""),
     (r"\bsize: \d+", "size: N"),
+    (r"^(elapsed|done): .*", r"\1: TIME"),
 )
 
 

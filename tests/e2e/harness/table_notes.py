@@ -24,6 +24,12 @@ convert the index and nothing of the reason: that is in `plimsoll decisions`. Wa
 (1.18 shows them).""",
     "buildah": """\
 Debian 12's. As podman.""",
+    "ctr": """\
+containerd's own client, Debian 12's, with a daemon of its own. It pushes children by digest in an order
+of chance, then the index to the tag. Of an answer it shows the status line alone, as the docker replayed
+above: the reason stands in the reason phrase, short and with the decision, and `plimsoll explain ID`
+tells the rest. Warnings are not shown. It keeps no login (`--user` goes with each command), and speaks
+plain HTTP to a loopback address unless a `hosts.toml` says https.""",
     "crane": """\
 Shows the reason, and behind it the decision once more; of several reasons all of them. It pushes
 children by digest side by side. It shows a warning for the child that it is about and one for the index.""",
