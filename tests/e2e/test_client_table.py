@@ -4,12 +4,14 @@ over TLS and with authentication: docs/clients.md says so, word for word."""
 import re
 import unittest
 
+from .harness.buildkit import BuildKit
 from .harness.case import extended, needs_gateway, shared_docker
 from .harness.client_table import Document, Row
 from .harness.containerd import Ctr
 from .harness.go_clients import Cosign, Crane, Helm, Oras
 from .harness.oci_layout import INDEX, MANIFEST, OciLayout
 from .harness.process import run
+from .harness.raw_client import RawClient, basic
 from .harness.replay import IN_TOTO, Docker26
 from .harness.sources import TAG
 from .harness.table_case import NOT_LOOPBACK, PASSWORD, USER, TableTest
@@ -103,6 +105,48 @@ class ReplayedClientsTest(TableTest):
         refused = situation.startswith("refused")
         self.assertEqual(media_type, MANIFEST if refused else INDEX)
         self.assertNotIn(IN_TOTO, layers)
+
+
+@extended
+@needs_gateway
+class BuildKitTest(TableTest):
+    def test_what_buildkit_shows(self):
+        reason = BuildKit.why_not()
+        if reason:
+            self.skipTest(reason)
+        hosts = [gateway.host for gateway in (self.basic, self.bearer)]
+        authority = self.authority.certificate
+        client = BuildKit(self.path("buildkit"), self.sources.host, hosts, authority)
+        self.addCleanup(client.stop)
+        self.all_situations(client)
+        for situation, source in (("admitted", "admitted"), ("refused at the tag", "tag")):
+            self.push_plain(client, situation, self.sources[source, "image"])
+        self.tags_hold_provenances_or_nothing()
+        self.finish(client.name, BuildKit.version())
+
+    def push_plain(self, client, situation, source):
+        repository = f"enforced/plain-{source.directory.name}"
+        reference = f"{self.basic.host}/{repository}:v1"
+        done = client.push(source, reference, provenance=False)
+        what = "image without a provenance"
+        self.add(Row(situation, what, done.code, done.output), self.basic, repository)
+
+    def tags_hold_provenances_or_nothing(self):
+        reader = RawClient(
+            self.basic.host, basic(USER, PASSWORD), tls=self.authority.context()
+        )
+        for kind, images in (("image", 1), ("index", 2)):
+            repository = f"enforced/admitted-{kind}"
+            stored = reader.get_manifest(repository, "v1").json()["manifests"]
+            provenances = [
+                entry
+                for entry in stored
+                for layer in reader.get_manifest(repository, entry["digest"]).json()["layers"]
+                if layer["mediaType"] == IN_TOTO
+            ]
+            self.assertEqual((len(stored), len(provenances)), (2 * images, images))
+            for situation in ("tag", "child"):
+                self.assertEqual(reader.tags(f"enforced/{situation}-{kind}"), [])
 
 
 @extended

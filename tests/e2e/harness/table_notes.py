@@ -30,6 +30,13 @@ of chance, then the index to the tag. Of an answer it shows the status line alon
 above: the reason stands in the reason phrase, short and with the decision, and `plimsoll explain ID`
 tells the rest. Warnings are not shown. It keeps no login (`--user` goes with each command), and speaks
 plain HTTP to a loopback address unless a `hosts.toml` says https.""",
+    "buildkit": """\
+buildkitd and buildctl: what `docker buildx` drives. They push what they build, here with a provenance
+(`attest:provenance=mode=max`), so that an image too is an index: of itself and of its provenance. What is
+in an index goes up by digest in an order of chance, provenances among it, then the index to the tag. A
+provenance is stored with what is admitted; a refusal leaves no tag. It shows the whole reason twice, and
+behind it the decision once more. Warnings are not shown. *pulled* is the base of a build. It logs in with
+what `docker login` wrote.""",
     "crane": """\
 Shows the reason, and behind it the decision once more; of several reasons all of them. It pushes
 children by digest side by side. It shows a warning for the child that it is about and one for the index.""",
