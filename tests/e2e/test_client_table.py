@@ -77,11 +77,7 @@ class DebianClientsTest(TableTest):
 @needs_gateway
 class ContainerdTest(TableTest):
     def test_what_ctr_shows(self):
-        reason = Ctr.why_not()
-        if reason:
-            self.skipTest(reason)
-        client = Ctr(self.path("ctr"))
-        self.addCleanup(client.stop)
+        client = self.start_or_skip(Ctr, self.path("ctr"))
         client.trust(self.authority.certificate)
         self.all_situations(client)
         self.finish("ctr", _version("ctr"))
@@ -111,13 +107,11 @@ class ReplayedClientsTest(TableTest):
 @needs_gateway
 class BuildKitTest(TableTest):
     def test_what_buildkit_shows(self):
-        reason = BuildKit.why_not()
-        if reason:
-            self.skipTest(reason)
         hosts = [gateway.host for gateway in (self.basic, self.bearer)]
         authority = self.authority.certificate
-        client = BuildKit(self.path("buildkit"), self.sources.host, hosts, authority)
-        self.addCleanup(client.stop)
+        client = self.start_or_skip(
+            *(BuildKit, self.path("buildkit"), self.sources.host, hosts, authority)
+        )
         self.all_situations(client)
         for situation, source in (("admitted", "admitted"), ("refused at the tag", "tag")):
             self.push_plain(client, situation, self.sources[source, "image"])

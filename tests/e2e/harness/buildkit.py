@@ -19,8 +19,9 @@ BUILDKITD = GoTool(
 class BuildKit:
     """A client of a Source, of which it builds the like anew. It reads from
     `plain` (a host) in plain HTTP, and speaks TLS to `hosts`, trusting
-    `authority`; loopback addresses are else spoken to in plain HTTP. Builds copy files and run nothing: no container starts, though
-    the daemon wants to see a runc."""
+    `authority`; to other loopback addresses it speaks plain HTTP too. Builds copy
+    files and run nothing: no container starts, though the daemon wants to see a
+    runc."""
 
     name = "buildkit"
 
