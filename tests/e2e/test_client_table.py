@@ -181,13 +181,32 @@ class GoClientsTest(TableTest):
     def test_what_cosign_shows(self):
         cosign = self.go_client(Cosign)
         self.all_situations(cosign, kinds=["image"])
-        source = self.sources["admitted", "image"]
-        digest = OciLayout(source.directory).descriptor(TAG)["digest"]
-        name = f"{self.basic.host}/enforced/signed"
-        self.assertSucceeds(cosign.push(source, f"{name}:v1"))
-        signed = cosign.sign(f"{name}@{digest}")
-        self.artifact("admitted", "signature", signed, "enforced/signed", ".sig")
+        skopeo = self.client("skopeo")
+        skopeo.trust(self.authority.cert_dir("for-skopeo"))
+        self.assertSucceeds(skopeo.login(self.basic.host, USER, PASSWORD))
+        pusher = _Debian(skopeo)
+        self.sign(cosign, pusher, "image", "signed")
+        self.sign(cosign, pusher, "index", "signed-index")
+        self.sign(cosign, pusher, "index", "signed-whole", "--recursive")
         self.finish("cosign", Cosign.version())
+
+    def sign(self, cosign, pusher, kind, name, *options):
+        """Signs an admitted image or index, whose signatures are then there:
+        --recursive signs what is in an index too."""
+        source = self.sources["admitted", kind]
+        repository = f"enforced/{name}"
+        name = f"{self.basic.host}/{repository}"
+        self.assertSucceeds(pusher.push(source, f"{name}:v1"))
+        layout = OciLayout(source.directory)
+        top = layout.descriptor(TAG)
+        signed = cosign.sign(f"{name}@{top['digest']}", *options)
+        what = " ".join([f"signature of an {kind}", *options])
+        self.artifact("admitted", what, signed, repository, ".sig")
+        self.assertSucceeds(cosign.verify(f"{name}@{top['digest']}"))
+        children = layout.read(top)["manifests"] if kind == "index" else []
+        for child in children:
+            verified = cosign.verify(f"{name}@{child['digest']}")
+            self.assertEqual(verified.ok, bool(options), verified.output)
 
     def test_what_helm_shows(self):
         helm = self.go_client(Helm)

@@ -49,7 +49,10 @@ unless they name a config of a type that nobody knows.""",
 Charts are artifacts: no policy refuses one. From a loopback address 3.17 pulls in plain HTTP whatever it
 is told, and then shows Plimsoll's `this port speaks TLS: write https:// in the URL`.""",
     "cosign": """\
-Signatures are artifacts and are always admitted, so that what is admitted can be signed. Images it
-pushes with `cosign copy` alone: to a tag `sha256-DIGEST` first and then to the one asked for, and both
-are judged. Warnings are not shown.""",
+Signatures are artifacts and are always admitted, so that what is admitted can be signed; `cosign verify`
+then finds them through Plimsoll. Of an index the index alone is signed, with `--recursive` each image in
+it too. Images it pushes with `cosign copy` alone: to a tag `sha256-DIGEST` first and then to the one
+asked for, and both are judged. An index it copies side by side with its children, which Debian's registry
+answers with 400 `MANIFEST_BLOB_UNKNOWN` now and then, without Plimsoll too: copy again, or use another
+client. Warnings are not shown.""",
 }
