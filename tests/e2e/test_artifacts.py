@@ -1,6 +1,7 @@
 """Shows: build caches pass a gateway whose policies ask for an approved base, in
 the forms and repositories that are for them, and are admitted nowhere;
-docs/clients.md shows charts, signatures and files."""
+test_buildkit has BuildKit write them, docs/clients.md shows charts, signatures
+and files."""
 
 import json
 import unittest

@@ -4,11 +4,14 @@ over TLS and with authentication: docs/clients.md says so, word for word."""
 import re
 import unittest
 
+from .harness.buildkit import BuildKit
 from .harness.case import extended, needs_gateway, shared_docker
 from .harness.client_table import Document, Row
+from .harness.containerd import Ctr
 from .harness.go_clients import Cosign, Crane, Helm, Oras
 from .harness.oci_layout import INDEX, MANIFEST, OciLayout
 from .harness.process import run
+from .harness.raw_client import RawClient, basic
 from .harness.replay import IN_TOTO, Docker26
 from .harness.sources import TAG
 from .harness.table_case import NOT_LOOPBACK, PASSWORD, USER, TableTest
@@ -70,6 +73,16 @@ class DebianClientsTest(TableTest):
         self.finish("docker", version)
 
 
+@extended
+@needs_gateway
+class ContainerdTest(TableTest):
+    def test_what_ctr_shows(self):
+        client = self.start_or_skip(Ctr, self.path("ctr"))
+        client.trust(self.authority.certificate)
+        self.all_situations(client)
+        self.finish("ctr", _version("ctr"))
+
+
 @needs_gateway
 class ReplayedClientsTest(TableTest):
     def test_what_docker_26_with_the_containerd_store_shows(self):
@@ -88,6 +101,46 @@ class ReplayedClientsTest(TableTest):
         refused = situation.startswith("refused")
         self.assertEqual(media_type, MANIFEST if refused else INDEX)
         self.assertNotIn(IN_TOTO, layers)
+
+
+@extended
+@needs_gateway
+class BuildKitTest(TableTest):
+    def test_what_buildkit_shows(self):
+        hosts = [gateway.host for gateway in (self.basic, self.bearer)]
+        authority = self.authority.certificate
+        client = self.start_or_skip(
+            *(BuildKit, self.path("buildkit"), self.sources.host, hosts, authority)
+        )
+        self.all_situations(client)
+        for situation, source in (("admitted", "admitted"), ("refused at the tag", "tag")):
+            self.push_plain(client, situation, self.sources[source, "image"])
+        self.tags_hold_provenances_or_nothing()
+        self.finish(client.name, BuildKit.version())
+
+    def push_plain(self, client, situation, source):
+        repository = f"enforced/plain-{source.directory.name}"
+        reference = f"{self.basic.host}/{repository}:v1"
+        done = client.push(source, reference, provenance=False)
+        what = "image without a provenance"
+        self.add(Row(situation, what, done.code, done.output), self.basic, repository)
+
+    def tags_hold_provenances_or_nothing(self):
+        reader = RawClient(
+            self.basic.host, basic(USER, PASSWORD), tls=self.authority.context()
+        )
+        for kind, images in (("image", 1), ("index", 2)):
+            repository = f"enforced/admitted-{kind}"
+            stored = reader.get_manifest(repository, "v1").json()["manifests"]
+            provenances = [
+                entry
+                for entry in stored
+                for layer in reader.get_manifest(repository, entry["digest"]).json()["layers"]
+                if layer["mediaType"] == IN_TOTO
+            ]
+            self.assertEqual((len(stored), len(provenances)), (2 * images, images))
+            for situation in ("tag", "child"):
+                self.assertEqual(reader.tags(f"enforced/{situation}-{kind}"), [])
 
 
 @extended
@@ -128,13 +181,32 @@ class GoClientsTest(TableTest):
     def test_what_cosign_shows(self):
         cosign = self.go_client(Cosign)
         self.all_situations(cosign, kinds=["image"])
-        source = self.sources["admitted", "image"]
-        digest = OciLayout(source.directory).descriptor(TAG)["digest"]
-        name = f"{self.basic.host}/enforced/signed"
-        self.assertSucceeds(cosign.push(source, f"{name}:v1"))
-        signed = cosign.sign(f"{name}@{digest}")
-        self.artifact("admitted", "signature", signed, "enforced/signed", ".sig")
+        skopeo = self.client("skopeo")
+        skopeo.trust(self.authority.cert_dir("for-skopeo"))
+        self.assertSucceeds(skopeo.login(self.basic.host, USER, PASSWORD))
+        pusher = _Debian(skopeo)
+        self.sign(cosign, pusher, "image", "signed")
+        self.sign(cosign, pusher, "index", "signed-index")
+        self.sign(cosign, pusher, "index", "signed-whole", "--recursive")
         self.finish("cosign", Cosign.version())
+
+    def sign(self, cosign, pusher, kind, name, *options):
+        """Signs an admitted image or index, whose signatures are then there:
+        --recursive signs what is in an index too."""
+        source = self.sources["admitted", kind]
+        repository = f"enforced/{name}"
+        name = f"{self.basic.host}/{repository}"
+        self.assertSucceeds(pusher.push(source, f"{name}:v1"))
+        layout = OciLayout(source.directory)
+        top = layout.descriptor(TAG)
+        signed = cosign.sign(f"{name}@{top['digest']}", *options)
+        what = " ".join([f"signature of an {kind}", *options])
+        self.artifact("admitted", what, signed, repository, ".sig")
+        self.assertSucceeds(cosign.verify(f"{name}@{top['digest']}"))
+        children = layout.read(top)["manifests"] if kind == "index" else []
+        for child in children:
+            verified = cosign.verify(f"{name}@{child['digest']}")
+            self.assertEqual(verified.ok, bool(options), verified.output)
 
     def test_what_helm_shows(self):
         helm = self.go_client(Helm)

@@ -13,6 +13,7 @@ from .docker_daemon import CannotStart, DockerDaemon
 from .gateway import BINARY, Gateway
 from .images import Images
 from .outcomes import Bases, make_outcomes
+from .process import StartFailed
 from .registry import Registry
 
 # "bare" puts the clients in front of the registry itself: that proves the
@@ -98,6 +99,19 @@ class EndToEndTest(unittest.TestCase):
         client = kinds[name](self.path(name))
         if name != "skopeo":
             self.addCleanup(client.remove)
+        return client
+
+    def start_or_skip(self, kind, *args):
+        """A client with a daemon of its own; skips where that cannot run."""
+        reason = kind.why_not()
+        if reason:
+            self.skipTest(reason)
+        try:
+            client = kind(*args)
+        except StartFailed as failure:
+            said = str(failure).splitlines()
+            self.skipTest(f"{said[0]} {said[-1]}")
+        self.addCleanup(client.stop)
         return client
 
     def upload_outcome(self, client, name, repository="team/app"):

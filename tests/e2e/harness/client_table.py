@@ -28,6 +28,8 @@ _PLACEHOLDERS = (
     (r"^\[[0-9T:.-]+Z\](?=\[)", ""),
     (r"^\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(\.\d+)? ", ""),
     (r"\bsize: \d+", "size: N"),
+    (r"^(elapsed|done): .*", r"\1: TIME"),
+    (r"^#\d+ (DONE \d\S*s$)?", lambda found: "DONE TIME" if found[1] else ""),
 )
 
 

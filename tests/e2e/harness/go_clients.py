@@ -106,16 +106,21 @@ class Cosign(_GoClient):
     def pull(self, reference):
         return self._run("save", "--dir", self.directory / "pulled", reference)
 
-    def sign(self, reference):
+    def sign(self, reference, *options):
         """With a key of its own, told to no log."""
         phrase = {"COSIGN_PASSWORD": "of the tests"}
         if not (self.directory / "cosign.key").exists():
             self._run("generate-key-pair", env=phrase).check()
         return self._run(
             *["sign", "--yes", "--key", "cosign.key", "--tlog-upload=false"],
-            reference,
+            *[*options, reference],
             env=phrase,
         )
+
+    def verify(self, reference):
+        """That what was signed with its key is there."""
+        key = ["--key", "cosign.pub", "--insecure-ignore-tlog=true"]
+        return self._run("verify", *key, reference)
 
 
 class Helm(_GoClient):

@@ -1,6 +1,6 @@
 """What the clients of docs/clients.md push: the same images as a store, an OCI
-layout and a registry have them, for a policy that asks for an approved base
-and a user."""
+layout and a registry have them, and what to build the like from, for a policy
+that asks for an approved base and a user."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +29,20 @@ def table_policies():
 
 @dataclass(frozen=True)
 class Source:
-    """An image, or an index of several, under three names."""
+    """An image, or an index of several, under three names and as a recipe."""
 
     images: tuple  # in a store
     directory: Path  # an OCI layout that has nothing else
     published: str  # in a registry without authentication
+    recipe: str  # a Dockerfile on bases that are published there; "" of a base
 
     @property
     def is_index(self):
         return len(self.images) > 1
+
+    @property
+    def platforms(self):
+        return PLATFORMS[: len(self.images)]
 
     @property
     def named(self):
@@ -53,7 +58,13 @@ class Sources:
         self._directory = Path(directory)
         self._registry = registry
         self._skopeo = Skopeo(self._directory / "skopeo")
+        self._recipes = {}  # by image
         self._make()
+
+    @property
+    def host(self):
+        """Of the registry."""
+        return self._registry.host
 
     def __getitem__(self, key):
         """`key` is like ("admitted", "index")."""
@@ -70,11 +81,11 @@ class Sources:
         homemade = self._base_of("amd64", "homemade")
         self._unapproved = self._source("unapproved", [homemade])
         good, arm = [
-            self._app("admitted", base, platform)
+            self._app("admitted", base, platform, self._approved)
             for base, platform in zip(bases, PLATFORMS)
         ]
-        unapproved = self._app("tag", homemade, "amd64")
-        root = self._app("child", bases[0], "amd64", user="root")
+        unapproved = self._app("tag", homemade, "amd64", self._unapproved)
+        root = self._app("child", bases[0], "amd64", self._approved, user="root")
         self._sources = {}
         for name, image in (("admitted", good), ("tag", unapproved), ("child", root)):
             self._sources[name, "image"] = self._source(f"{name}-image", [image])
@@ -88,13 +99,16 @@ class Sources:
             files={"file": f"{content} {platform}".encode()},
         )
 
-    def _app(self, name, base, platform, user="1000"):
-        return self._images.build(
+    def _app(self, name, base, platform, published, *, user="1000"):
+        steps = f"COPY app /srv/app\nUSER {user}\n"
+        image = self._images.build(
             f"table/{name}-{platform}:1",
-            f"FROM {base.name}\nCOPY app /srv/app\nUSER {user}\n",
+            f"FROM {base.name}\n{steps}",
             *["--platform", f"linux/{platform}"],
             files={"app": b"an application"},
         )
+        self._recipes[image] = f"FROM {published.published} AS {platform}\n{steps}"
+        return image
 
     def _source(self, name, images):
         shared = self._images.layout
@@ -112,4 +126,6 @@ class Sources:
         ).check()
         published = f"{self._registry.host}/sources/{name}:1"
         self._skopeo.copy(layout.reference(TAG), published, "--all").check()
-        return Source(tuple(images), layout.directory, published)
+        stages = [self._recipes[image] for image in images if image in self._recipes]
+        recipe = "".join([*stages, "FROM ${TARGETARCH}\n"]) if stages else ""
+        return Source(tuple(images), layout.directory, published, recipe)

@@ -28,8 +28,9 @@ _SOURCES = {
 # Another name of this machine: helm 3.17 pulls from loopback addresses in plain
 # HTTP, whatever it is told.
 NOT_LOOPBACK = "0.0.0.0"
-# They push children side by side: how many had been sent at a refusal is chance.
-_PARALLEL = ("crane", "oras")
+# They push children side by side or in any order: how many had been sent at a
+# refusal is chance.
+_PARALLEL = ("crane", "oras", "ctr", "buildkit")
 
 
 @cache

@@ -24,6 +24,19 @@ convert the index and nothing of the reason: that is in `plimsoll decisions`. Wa
 (1.18 shows them).""",
     "buildah": """\
 Debian 12's. As podman.""",
+    "ctr": """\
+containerd's own client, Debian 12's, with a daemon of its own. It pushes children by digest in an order
+of chance, then the index to the tag. Of an answer it shows the status line alone, as the docker replayed
+above: the reason stands in the reason phrase, short and with the decision, and `plimsoll explain ID`
+tells the rest. Warnings are not shown. It keeps no login (`--user` goes with each command), and speaks
+plain HTTP to a loopback address unless a `hosts.toml` says https.""",
+    "buildkit": """\
+buildkitd and buildctl: what `docker buildx` drives. They push what they build, here with a provenance
+(`attest:provenance=mode=max`), so that an image too is an index: of itself and of its provenance. What is
+in an index goes up by digest in an order of chance, provenances among it, then the index to the tag. A
+provenance is stored with what is admitted; a refusal leaves no tag. It shows the whole reason twice, and
+behind it the decision once more. Warnings are not shown. *pulled* is the base of a build. It logs in with
+what `docker login` wrote.""",
     "crane": """\
 Shows the reason, and behind it the decision once more; of several reasons all of them. It pushes
 children by digest side by side. It shows a warning for the child that it is about and one for the index.""",
@@ -36,7 +49,10 @@ unless they name a config of a type that nobody knows.""",
 Charts are artifacts: no policy refuses one. From a loopback address 3.17 pulls in plain HTTP whatever it
 is told, and then shows Plimsoll's `this port speaks TLS: write https:// in the URL`.""",
     "cosign": """\
-Signatures are artifacts and are always admitted, so that what is admitted can be signed. Images it
-pushes with `cosign copy` alone: to a tag `sha256-DIGEST` first and then to the one asked for, and both
-are judged. Warnings are not shown.""",
+Signatures are artifacts and are always admitted, so that what is admitted can be signed; `cosign verify`
+then finds them through Plimsoll. Of an index the index alone is signed, with `--recursive` each image in
+it too. Images it pushes with `cosign copy` alone: to a tag `sha256-DIGEST` first and then to the one
+asked for, and both are judged. An index it copies side by side with its children, which Debian's registry
+answers with 400 `MANIFEST_BLOB_UNKNOWN` now and then, without Plimsoll too: copy again, or use another
+client. Warnings are not shown.""",
 }
