@@ -74,7 +74,10 @@ struct GatewayConfig {
   size_t connections_per_address = 256;  // 0: no limit of its own
   size_t decisions = 256;                // that run at once
   size_t waiting_decisions = 1024;
-  int64_t socket_buffer = int64_t{512} << 10;  // 0: the system's own
+  // Bytes in the kernel, of each socket on the way of a push or of a pull; 0:
+  // as many as the system gives.
+  int64_t push_buffer = int64_t{480} << 10;
+  int64_t pull_buffer = 0;
   absl::Duration drain = absl::Seconds(30);
   // Whose X-Forwarded-* are believed: proxies in front of the registry door.
   AddressRanges trusted_proxies;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "policy/language/fields.h"
 
@@ -11,22 +12,21 @@ namespace plimsoll {
 namespace {
 
 // Less is refused: a window that small starves every transfer.
-void ReadSocketBuffer(YamlFields& fields, GatewayConfig& to) {
-  constexpr absl::string_view kKey = "socketBuffer";
+void ReadBuffer(YamlFields& fields, absl::string_view key, int64_t& to) {
   constexpr int64_t kLeast = 16 << 10;
   constexpr int64_t kMost = 64 << 20;
-  const std::optional<std::string> text = fields.Text(kKey);
+  const std::optional<std::string> text = fields.Text(key);
   if (text == "0") {
-    to.socket_buffer = 0;
+    to = 0;
     return;
   }
-  const std::optional<int64_t> bytes = fields.Size(kKey);
+  const std::optional<int64_t> bytes = fields.Size(key);
   if (!bytes) return;
-  to.socket_buffer = *bytes;
+  to = *bytes;
   if (*bytes >= kLeast && *bytes <= kMost) return;
-  fields.Complain(kKey,
-                  "`socketBuffer`: write 16Ki to 64Mi, or 0 for what the "
-                  "system chooses");
+  fields.Complain(key, absl::StrCat("`", key,
+                                    "`: write 16Ki to 64Mi, or 0 for what the "
+                                    "system chooses"));
 }
 
 }  // namespace
@@ -44,7 +44,8 @@ void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   read("connectionsPerAddress", {0, 100'000}, to.connections_per_address);
   read("decisions", {1, 4096}, to.decisions);
   read("waitingDecisions", {0, 65'536}, to.waiting_decisions);
-  ReadSocketBuffer(fields, to);
+  ReadBuffer(fields, "pushBuffer", to.push_buffer);
+  ReadBuffer(fields, "pullBuffer", to.pull_buffer);
   to.drain = fields.Duration("drain").value_or(to.drain);
 }
 

@@ -107,7 +107,8 @@ Gateway::Gateway(const GatewayConfig& config, GatewayParts parts)
     options.port = config.listen.port;
     if (parts_.registry_tls) options.tls = parts_.registry_tls->holder(i - 1);
     options.limits = limits;
-    options.socket_buffer = static_cast<int>(config.socket_buffer);
+    options.socket_buffers = {.receive = static_cast<int>(config.push_buffer),
+                              .send = static_cast<int>(config.pull_buffer)};
     options.access_log = parts_.accesses.get();
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));

@@ -45,7 +45,8 @@ StatusOr<std::unique_ptr<Upstreams>> UpstreamsOf(const GatewayConfig& config) {
   for (const UpstreamConfig& upstream : config.upstreams) {
     ASSIGN_OR_RETURN(UpstreamSettings settings, SettingsOf(upstream),
                      absl::StrCat("upstream ", upstream.name));
-    settings.socket_buffer = static_cast<int>(config.socket_buffer);
+    settings.socket_buffers = {.receive = static_cast<int>(config.pull_buffer),
+                               .send = static_cast<int>(config.push_buffer)};
     all.push_back(std::make_unique<Upstream>(std::move(settings), absl::Now));
   }
   return std::make_unique<Upstreams>(std::move(all));

@@ -126,7 +126,7 @@ Status HttpServer::Bind(const asio::ip::tcp::endpoint& endpoint, bool shared) {
     acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true), error);
   }
   if (!error && shared) acceptor_.set_option(ReusePort(true), error);
-  if (!error) SetUpSocket(acceptor_.native_handle(), options_.socket_buffer);
+  if (!error) SetUpSocket(acceptor_.native_handle(), options_.socket_buffers);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(1024, error);
   return error ? Failed(error) : absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "gateway/http/exchange_watch.h"
 #include "gateway/http/handshake_log.h"
 #include "gateway/http/loop.h"
+#include "gateway/http/sockets.h"
 #include "gateway/http/tls_holder.h"
 #include "gateway/task.h"
 
@@ -32,7 +33,7 @@ class HttpServer {
     size_t max_connections = 10'000;
     // Shared with the servers of other loops; in place of max_connections.
     std::shared_ptr<ConnectionLimits> limits;
-    int socket_buffer = 0;  // see sockets.h
+    SocketBuffers socket_buffers;
     ServerTimeouts timeouts;
     AccessLog* access_log = nullptr;  // borrowed; null for none
     bool quiet = false;  // its exchanges are neither counted nor logged

@@ -42,15 +42,14 @@ Task<error_code> ConnectWithin(asio::ip::tcp::socket& socket,
 
 }  // namespace
 
-void SetUpSocket(int socket, int buffer) {
+void SetUpSocket(int socket, SocketBuffers buffers) {
   Set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
   Set(socket, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(kProbeAfter.count()));
   Set(socket, IPPROTO_TCP, TCP_KEEPINTVL,
       static_cast<int>(kProbeEvery.count()));
   Set(socket, IPPROTO_TCP, TCP_KEEPCNT, kProbes);
-  if (buffer <= 0) return;
-  Set(socket, SOL_SOCKET, SO_RCVBUF, buffer);
-  Set(socket, SOL_SOCKET, SO_SNDBUF, buffer);
+  if (buffers.receive > 0) Set(socket, SOL_SOCKET, SO_RCVBUF, buffers.receive);
+  if (buffers.send > 0) Set(socket, SOL_SOCKET, SO_SNDBUF, buffers.send);
 }
 
 PeerEnd PeerEndOf(int socket) {
@@ -67,8 +66,8 @@ SteadyDuration ConnectShare(SteadyDuration left, size_t addresses) {
 
 Task<error_code> ConnectToAny(
     asio::ip::tcp::socket& socket,
-    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer,
-    SteadyDuration within) {
+    const std::vector<asio::ip::tcp::endpoint>& endpoints,
+    SocketBuffers buffers, SteadyDuration within) {
   const auto until = std::chrono::steady_clock::now() + within;
   error_code error = asio::error::not_found;
   for (size_t i = 0; i < endpoints.size(); ++i) {
@@ -78,7 +77,7 @@ Task<error_code> ConnectToAny(
     socket.close(ignored);
     socket.open(endpoints[i].protocol(), error);
     if (error) continue;
-    SetUpSocket(socket.native_handle(), buffer);
+    SetUpSocket(socket.native_handle(), buffers);
     error = co_await ConnectWithin(socket, endpoints[i],
                                    ConnectShare(left, endpoints.size() - i));
     if (!error) break;

@@ -20,9 +20,15 @@ inline constexpr std::chrono::seconds kProbeAfter{60};
 inline constexpr std::chrono::seconds kProbeEvery{15};
 inline constexpr int kProbes = 4;
 
-// `buffer` bounds what the kernel keeps for a connection in each direction, and
-// with it the window; 0 leaves both to the system.
-void SetUpSocket(int socket, int buffer);
+// What the kernel keeps of a connection at most, in bytes, and with it the
+// window; 0 leaves that to the system, which gives the more the faster the
+// bytes go.
+struct SocketBuffers {
+  int receive = 0;
+  int send = 0;
+};
+
+void SetUpSocket(int socket, SocketBuffers buffers);
 
 // What the other side has said of its connection, read or not: what it sent
 // before may still be unread.
@@ -47,8 +53,8 @@ SteadyDuration ConnectShare(SteadyDuration left, size_t addresses);
 // socket meanwhile.
 Task<boost::system::error_code> ConnectToAny(
     asio::ip::tcp::socket& socket,
-    const std::vector<asio::ip::tcp::endpoint>& endpoints, int buffer,
-    SteadyDuration within);
+    const std::vector<asio::ip::tcp::endpoint>& endpoints,
+    SocketBuffers buffers, SteadyDuration within);
 
 }  // namespace plimsoll
 

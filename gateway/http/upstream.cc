@@ -87,8 +87,8 @@ Task<StatusOr<std::unique_ptr<UpstreamConnection>>> UpstreamPool::Connect() {
   ConnectCount count;
   CO_ASSIGN_OR_RETURN(const auto endpoints, co_await Resolve());
   asio::ip::tcp::socket socket(loop_.io());
-  const auto error =
-      co_await ConnectToAny(socket, endpoints, socket_buffer_, kConnectTimeout);
+  const auto error = co_await ConnectToAny(socket, endpoints, socket_buffers_,
+                                           kConnectTimeout);
   if (error) {
     resolved_until_ = {};
     const bool timed_out = error == asio::error::timed_out;
@@ -152,7 +152,7 @@ Task<StatusOr<std::unique_ptr<UpstreamPool>>> UpstreamPool::LeadTo(
   CO_ASSIGN_OR_RETURN(const auto mine, co_await Resolve());
   auto pool =
       std::make_unique<UpstreamPool>(loop_, std::move(address), std::move(tls));
-  pool->SetSocketBuffer(socket_buffer_);
+  pool->SetSocketBuffers(socket_buffers_);
   for (const asio::ip::tcp::endpoint& endpoint : mine) {
     pool->led_by_.push_back(KindOf(endpoint.address()));
   }
@@ -215,7 +215,7 @@ StatusOr<UpstreamTls> UpstreamTls::New(absl::string_view name,
 void UpstreamPools::AddLoop(Loop& loop) {
   by_loop_[&loop.io()] = std::make_unique<UpstreamPool>(
       loop, address_, tls_.upstream ? tls_.upstream->holder() : nullptr);
-  by_loop_[&loop.io()]->SetSocketBuffer(socket_buffer_);
+  by_loop_[&loop.io()]->SetSocketBuffers(socket_buffers_);
 }
 
 UpstreamPool& UpstreamPools::For(const asio::any_io_executor& executor) const {

@@ -14,6 +14,7 @@
 #include "gateway/http/address_kind.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/message.h"
+#include "gateway/http/sockets.h"
 #include "gateway/http/stream.h"
 #include "gateway/http/tls.h"
 #include "gateway/http/tls_source.h"
@@ -60,7 +61,7 @@ class UpstreamPool {
   UpstreamPool(Loop& loop, UpstreamAddress address,
                std::shared_ptr<const TlsHolder> tls);
   // Of new connections; see sockets.h.
-  void SetSocketBuffer(int bytes) { socket_buffer_ = bytes; }
+  void SetSocketBuffers(SocketBuffers buffers) { socket_buffers_ = buffers; }
   // A pool for an address that this upstream named: connects only to where an
   // upstream at this one's addresses may lead (see MayLeadTo), and is
   // Unavailable where it is elsewhere. Unavailable, too, where this upstream's
@@ -95,7 +96,7 @@ class UpstreamPool {
   Loop& loop_;
   const UpstreamAddress address_;
   const std::shared_ptr<const TlsHolder> tls_;
-  int socket_buffer_ = 0;
+  SocketBuffers socket_buffers_;
   std::vector<AddressKind> led_by_;  // who named this address; empty: nobody
   absl::flat_hash_map<std::string, std::vector<Idle>> idle_;
   size_t idle_count_ = 0;
@@ -125,7 +126,7 @@ class UpstreamPools {
         address_(std::move(address)),
         tls_(std::move(tls)) {}
   // As UpstreamPool's, of the pools of loops that are added later.
-  void SetSocketBuffer(int bytes) { socket_buffer_ = bytes; }
+  void SetSocketBuffers(SocketBuffers buffers) { socket_buffers_ = buffers; }
   void AddLoop(Loop& loop);
   // How reads through these pools are authorised when the upstream asks for a
   // token; null where they are a client's own and a challenge is the client's
@@ -147,7 +148,7 @@ class UpstreamPools {
   const std::string name_;
   const UpstreamAddress address_;
   const UpstreamTls tls_;
-  int socket_buffer_ = 0;
+  SocketBuffers socket_buffers_;
   ReadTokens* tokens_ = nullptr;
   absl::flat_hash_map<const asio::execution_context*,
                       std::unique_ptr<UpstreamPool>>

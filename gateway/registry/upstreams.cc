@@ -37,8 +37,8 @@ Upstream::Upstream(UpstreamSettings settings, Clock clock)
       reads_(settings_.name, settings_.address, settings_.tls),
       tokens_(reads_, settings_.read_authorization, clock),
       health_(settings_.name, clock) {
-  clients_.SetSocketBuffer(settings_.socket_buffer);
-  reads_.SetSocketBuffer(settings_.socket_buffer);
+  clients_.SetSocketBuffers(settings_.socket_buffers);
+  reads_.SetSocketBuffers(settings_.socket_buffers);
   if (settings_.reads) reads_.SetReadTokens(&tokens_);
 }
 

@@ -13,6 +13,7 @@
 #include "gateway/admission/admission.h"
 #include "gateway/http/loop.h"
 #include "gateway/http/read_tokens.h"
+#include "gateway/http/sockets.h"
 #include "gateway/http/upstream.h"
 #include "gateway/registry/registry.h"
 #include "gateway/registry/upstream_health.h"
@@ -34,7 +35,7 @@ struct UpstreamSettings {
   // names (none: for all that no other has).
   std::vector<std::string> hosts;
   std::vector<std::string> prefixes;
-  int socket_buffer = 0;  // of connections to it; see gateway/http/sockets.h
+  SocketBuffers socket_buffers;  // of connections to it
 };
 
 // One registry with all that is its own. Outlived by the loops' coroutines.

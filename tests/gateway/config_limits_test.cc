@@ -33,15 +33,19 @@ Lines IssuesOf(const std::string& spec) {
 TEST(GatewayLimits, AreLiftedWhereTheyAreZero) {
   const GatewayConfig config = Accepted(
       "  limits: {connectionsPerAddress: 0, waitingDecisions: 0, "
-      "socketBuffer: 0}\n");
+      "pushBuffer: 0, pullBuffer: 0}\n");
   EXPECT_EQ(config.connections_per_address, 0u);
   EXPECT_EQ(config.waiting_decisions, 0u);
-  EXPECT_EQ(config.socket_buffer, 0);
+  EXPECT_EQ(config.push_buffer, 0);
+  EXPECT_EQ(config.pull_buffer, 0);
 }
 
 TEST(GatewayLimits, AreRefusedThatServeNobodyOrBoundNothing) {
-  constexpr char kBuffer[] =
-      "g.yaml:6:26: limits: `socketBuffer`: write 16Ki to 64Mi, or 0 for what "
+  constexpr char kPush[] =
+      "g.yaml:6:24: limits: `pushBuffer`: write 16Ki to 64Mi, or 0 for what "
+      "the system chooses";
+  constexpr char kPull[] =
+      "g.yaml:6:24: limits: `pullBuffer`: write 16Ki to 64Mi, or 0 for what "
       "the system chooses";
   const RejectCase cases[] = {
       {"  limits: {maxConnections: 0}\n",
@@ -53,8 +57,10 @@ TEST(GatewayLimits, AreRefusedThatServeNobodyOrBoundNothing) {
       {"  limits: {decisions: 4097}\n",
        {"g.yaml:6:23: limits: `decisions` is a whole number from 1 to 4096, "
         "not `4097`"}},
-      {"  limits: {socketBuffer: 16383}\n", {kBuffer}},
-      {"  limits: {socketBuffer: 65Mi}\n", {kBuffer}},
+      {"  limits: {pushBuffer: 16383}\n", {kPush}},
+      {"  limits: {pushBuffer: 65Mi}\n", {kPush}},
+      {"  limits: {pullBuffer: 16383}\n", {kPull}},
+      {"  limits: {pullBuffer: 65Mi}\n", {kPull}},
   };
   for (const RejectCase& c : cases) {
     EXPECT_EQ(IssuesOf(c.text), c.issues) << c.text;

@@ -68,7 +68,8 @@ TEST(GatewayConfig, HasADefaultForAllButTheUpstream) {
   EXPECT_EQ(config.connections_per_address, 256u);
   EXPECT_EQ(config.decisions, 256u);
   EXPECT_EQ(config.waiting_decisions, 1024u);
-  EXPECT_EQ(config.socket_buffer, 512 << 10);
+  EXPECT_EQ(config.push_buffer, 480 << 10);
+  EXPECT_EQ(config.pull_buffer, 0);
   EXPECT_THAT(config.trusted_proxies, IsEmpty());
   EXPECT_EQ(config.drain, absl::Seconds(30));
 }
@@ -108,7 +109,8 @@ TEST(GatewayConfig, ReadsEveryKey) {
     connectionsPerAddress: 100000
     decisions: 4096
     waitingDecisions: 65536
-    socketBuffer: 64Mi
+    pushBuffer: 64Mi
+    pullBuffer: 2Mi
     drain: 1m30s
 )");
   EXPECT_EQ(config.listen.host, "::1");
@@ -155,7 +157,8 @@ TEST(GatewayConfig, ReadsEveryKey) {
   EXPECT_EQ(config.connections_per_address, 100'000u);
   EXPECT_EQ(config.decisions, 4096u);
   EXPECT_EQ(config.waiting_decisions, 65'536u);
-  EXPECT_EQ(config.socket_buffer, 64 << 20);
+  EXPECT_EQ(config.push_buffer, 64 << 20);
+  EXPECT_EQ(config.pull_buffer, 2 << 20);
   ASSERT_THAT(config.trusted_proxies, SizeIs(2));
   EXPECT_TRUE(config.trusted_proxies[0].Contains(*ParseAddress("10.1.2.3")));
   EXPECT_EQ(config.drain, absl::Seconds(90));

@@ -14,6 +14,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr int kBuffer = 64 << 10;
+constexpr SocketBuffers kBuffers{.receive = kBuffer, .send = kBuffer};
 constexpr std::chrono::seconds kWithin{20};
 
 int Get(int socket, int level, int option) {
@@ -25,24 +26,25 @@ int Get(int socket, int level, int option) {
 
 class SocketsTest : public testing::Test {
  protected:
-  // Both ends of a connection to `acceptor_`, made with that buffer.
-  void Connect(int buffer) {
+  // Both ends of a connection to `acceptor_`, made with those buffers.
+  void Connect(SocketBuffers buffers) {
     acceptor_.open(asio::ip::tcp::v4());
-    SetUpSocket(acceptor_.native_handle(), buffer);
+    SetUpSocket(acceptor_.native_handle(), buffers);
     acceptor_.bind({asio::ip::address_v4::loopback(), 0});
     acceptor_.listen();
     const std::vector<asio::ip::tcp::endpoint> endpoints{
         acceptor_.local_endpoint()};
-    const error_code error = ConnectTo(endpoints, kWithin, buffer);
+    const error_code error = ConnectTo(endpoints, kWithin, buffers);
     ASSERT_FALSE(error) << error.message();
     server_ = acceptor_.accept();
   }
   // What `client_` has of it.
   error_code ConnectTo(const std::vector<asio::ip::tcp::endpoint>& endpoints,
-                       SteadyDuration within = kWithin, int buffer = 0) {
+                       SteadyDuration within = kWithin,
+                       SocketBuffers buffers = {}) {
     error_code result;
     asio::co_spawn(
-        io_, ConnectToAny(client_, endpoints, buffer, within),
+        io_, ConnectToAny(client_, endpoints, buffers, within),
         [&result](std::exception_ptr, error_code error) { result = error; });
     io_.restart();
     io_.run();
@@ -75,18 +77,18 @@ class SilentAddress {
 };
 
 TEST_F(SocketsTest, HaveTheBuffersThatAreSaid) {
-  Connect(kBuffer);
+  Connect({.receive = kBuffer, .send = 2 * kBuffer});
   for (auto* socket : {&client_, &server_}) {
     const int handle = socket->native_handle();
     // The kernel doubles them, for its own bookkeeping.
     EXPECT_EQ(Get(handle, SOL_SOCKET, SO_RCVBUF), 2 * kBuffer);
-    EXPECT_EQ(Get(handle, SOL_SOCKET, SO_SNDBUF), 2 * kBuffer);
+    EXPECT_EQ(Get(handle, SOL_SOCKET, SO_SNDBUF), 4 * kBuffer);
   }
 }
 
 // The window that a peer is offered can then never be larger, whatever comes.
 TEST_F(SocketsTest, ScaleTheWindowByTheirBuffers) {
-  Connect(kBuffer);
+  Connect(kBuffers);
   tcp_info info{};
   socklen_t size = sizeof(info);
   ASSERT_EQ(::getsockopt(client_.native_handle(), IPPROTO_TCP, TCP_INFO, &info,
@@ -97,7 +99,7 @@ TEST_F(SocketsTest, ScaleTheWindowByTheirBuffers) {
 }
 
 TEST_F(SocketsTest, NoticeAPeerThatIsGoneWithoutAWord) {
-  Connect(0);
+  Connect({});
   for (auto* socket : {&client_, &server_}) {
     const int handle = socket->native_handle();
     EXPECT_EQ(Get(handle, SOL_SOCKET, SO_KEEPALIVE), 1);
