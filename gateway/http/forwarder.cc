@@ -190,6 +190,7 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
     const RelayOptions relay{.framing = *framing,
                              .idle = options_.body_idle,
                              .tap = nullptr,
+                             .fast_room = true,
                              .direction = "out"};
     end = co_await RelayBody(*connection_->stream, connection_->reader,
                              exchange_.stream(), relay);

@@ -11,16 +11,25 @@
 
 namespace plimsoll {
 
-StatusOr<Pipe> Pipe::New() {
+StatusOr<Pipe> Pipe::New(size_t wanted) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
     return absl::UnavailableError(
         absl::StrCat("no pipe: ", std::strerror(errno)));
   }
-  // A user over its share of pipe pages keeps the size that it was given.
-  (void)::fcntl(ends[1], F_SETPIPE_SZ, kWantedBytes);
-  const int size = ::fcntl(ends[1], F_GETPIPE_SZ);
-  return Pipe(ends[1], ends[0], size > 0 ? static_cast<size_t>(size) : 4096);
+  Pipe pipe(ends[1], ends[0]);
+  // A size that the system does not allow leaves the pipe as it is.
+  for (size_t size = wanted; size >= kLeastBytes && pipe.size_ == 0;
+       size /= 2) {
+    const int given =
+        ::fcntl(pipe.in(), F_SETPIPE_SZ, static_cast<unsigned int>(size));
+    if (given > 0) pipe.size_ = static_cast<size_t>(given);
+  }
+  if (pipe.size_ == 0) {
+    return absl::UnavailableError(absl::StrCat(
+        "no pipe of ", kLeastBytes, " bytes or more: ", std::strerror(errno)));
+  }
+  return pipe;
 }
 
 Pipe::~Pipe() {

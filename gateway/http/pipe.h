@@ -12,11 +12,13 @@ namespace plimsoll {
 
 class Pipe {
  public:
-  static constexpr size_t kWantedBytes = 512 << 10;
+  static constexpr size_t kLeastBytes = 128 << 10;
 
-  // Unavailable where there is none to be had (descriptors, the user's share of
-  // pipe pages). May be smaller than wanted.
-  static StatusOr<Pipe> New();
+  // Of `wanted` bytes, or of as much as the system allows, kLeastBytes at
+  // least: through less a body goes slower than through a buffer. Unavailable
+  // where there is none to be had (descriptors, the user's share of pipe
+  // pages).
+  static StatusOr<Pipe> New(size_t wanted);
   ~Pipe();
   Pipe(Pipe&& other) noexcept;
   Pipe& operator=(Pipe&& other) = delete;
@@ -26,10 +28,10 @@ class Pipe {
   size_t size() const { return size_; }
 
  private:
-  Pipe(int in, int out, size_t size) : in_(in), out_(out), size_(size) {}
+  Pipe(int in, int out) : in_(in), out_(out) {}
   int in_;
   int out_;
-  size_t size_;
+  size_t size_ = 0;
 };
 
 }  // namespace plimsoll

@@ -1,6 +1,8 @@
 #include "gateway/http/relay.h"
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,24 @@
 
 namespace plimsoll {
 namespace {
+
+// One of the few larger buffers; any thread.
+class FastRoom {
+ public:
+  FastRoom() : had_(taken_.fetch_add(1) < RelayOptions::kFastRooms) {
+    if (!had_) taken_.fetch_sub(1);
+  }
+  ~FastRoom() {
+    if (had_) taken_.fetch_sub(1);
+  }
+  FastRoom(const FastRoom&) = delete;
+  FastRoom& operator=(const FastRoom&) = delete;
+  bool had() const { return had_; }
+
+ private:
+  static inline std::atomic<int> taken_{0};
+  const bool had_;
+};
 
 // One body on its way.
 class Relaying {
@@ -27,7 +47,8 @@ class Relaying {
  private:
   bool chunked() const { return options_.framing.kind == BodyKind::kChunked; }
   bool MaySplice() const {
-    return !tapped_ && from_.remaining() >= RelayOptions::kSpliceFrom &&
+    return may_splice_ && !tapped_ &&
+           from_.remaining() >= RelayOptions::kSpliceFrom &&
            source_.splices() && to_.splices();
   }
   // The side that is not waited for must outlive the one that is: a client is
@@ -43,6 +64,8 @@ class Relaying {
     end_.bytes += bytes;
     metrics::body_bytes.Add({options_.direction}, static_cast<int64_t>(bytes));
   }
+  // After a block of so many bytes. A body that finds no room asks no more.
+  void TakeFastRoom(size_t block);
   // Moves all that remains.
   Task<bool> Splice(Pipe& pipe);
 
@@ -51,31 +74,45 @@ class Relaying {
   Stream& to_;
   const RelayOptions& options_;
   bool tapped_;
+  bool may_splice_ = true;
   bool first_ = true;
+  size_t room_ = MessageReader::kBodyBufferBytes;
+  std::optional<FastRoom> fast_room_;
   RelayEnd end_;
 };
 
 Task<RelayEnd> Relaying::Run() {
   for (;;) {
     if (from_.empty() && MaySplice()) {
-      StatusOr<Pipe> pipe = Pipe::New();  // none left: the buffer serves
+      // None left: the buffer serves.
+      StatusOr<Pipe> pipe =
+          Pipe::New(options_.fast_room ? RelayOptions::kFastPipeBytes
+                                       : RelayOptions::kPipeBytes);
       if (pipe.ok()) {
         (void)co_await Splice(*pipe);
         co_return end_;
       }
+      may_splice_ = false;
     }
     WaitFor(source_, to_);
-    const StatusOr<absl::string_view> block = co_await from_.ReadBody();
+    const StatusOr<absl::string_view> block = co_await from_.ReadBody(room_);
     if (!block.ok()) {
       end_.read = block.status();
       co_return end_;
     }
     if (block->empty()) break;
+    if (options_.fast_room) TakeFastRoom(block->size());
     if (tapped_) tapped_ = co_await options_.tap(*block);
     if (!co_await Write(*block)) co_return end_;
   }
   if (chunked()) (void)co_await WriteLast();
   co_return end_;
+}
+
+void Relaying::TakeFastRoom(size_t block) {
+  if (fast_room_ || block <= room_ / 2) return;
+  fast_room_.emplace();
+  if (fast_room_->had()) room_ = RelayOptions::kFastRoomBytes;
 }
 
 Task<bool> Relaying::Write(absl::string_view block) {

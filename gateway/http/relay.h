@@ -3,8 +3,9 @@
 // framing stays as it came; a chunked body is written in chunks of our own.
 //
 // A body that nobody looks at goes through a pipe of the kernel's where both
-// sides are plain sockets (splice(2)): 512 KiB of its pages at most, none of
-// ours. All others pass through the reader's buffer.
+// sides are plain sockets (splice(2)), and takes none of our memory. All others
+// pass through the reader's buffer, of 512 KiB, or of 2 MiB for some that are
+// fast.
 #ifndef PLIMSOLL_GATEWAY_HTTP_RELAY_H_
 #define PLIMSOLL_GATEWAY_HTTP_RELAY_H_
 
@@ -28,10 +29,18 @@ using BodyTap = std::function<Task<bool>(absl::string_view bytes)>;
 struct RelayOptions {
   // Shorter bodies are not worth a pipe.
   static constexpr uint64_t kSpliceFrom = 64 << 10;
+  static constexpr size_t kPipeBytes = 512 << 10;
+  static constexpr size_t kFastPipeBytes = 1
+                                           << 20;  // the most that is anyone's
+  // Room for a body whose bytes come faster than they go: the more move at once
+  // the less each costs. So many bodies of the process have it.
+  static constexpr size_t kFastRoomBytes = 2 << 20;
+  static constexpr int kFastRooms = 64;
 
   Framing framing;
   std::chrono::seconds idle{900};  // longest wait for a byte on either side
   BodyTap tap;                     // null for none
+  bool fast_room = false;          // may have the larger pipe, and room
   // "in" from a client or "out" to one, as bytes are counted; "" for not.
   absl::string_view direction;
 };

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "tests/support/fake_stream.h"
 #include "tests/support/loop_thread.h"
 #include "tests/support/status_matchers.h"
@@ -12,18 +16,21 @@ namespace {
 class RelayTest : public testing::Test {
  protected:
   // Relays what `source_` gives, in its framing, to `sink_`.
-  RelayEnd Relay(Framing framing, BodyTap tap = nullptr) {
+  RelayEnd Relay(Framing framing, BodyTap tap = nullptr,
+                 bool fast_room = false) {
     return loop_.Wait<RelayEnd>([&]() -> Task<RelayEnd> {
       MessageReader reader(source_);
       reader.StartBody(framing);
       RelayOptions options;
       options.framing = framing;
       options.tap = tap;
+      options.fast_room = fast_room;
       co_return co_await RelayBody(source_, reader, sink_, options);
     });
   }
   void KeepWhatIsWritten() {
     sink_.on_write = [this](absl::string_view bytes) -> Task<Status> {
+      largest_ = std::max(largest_, bytes.size());
       written_.append(bytes.data(), bytes.size());
       co_return absl::OkStatus();
     };
@@ -33,6 +40,7 @@ class RelayTest : public testing::Test {
   FakeStream source_{loop_.loop()};
   FakeStream sink_{loop_.loop()};
   std::string written_;
+  size_t largest_ = 0;  // of the writes
 };
 
 TEST_F(RelayTest, MovesABodyInItsFraming) {
@@ -55,6 +63,31 @@ TEST_F(RelayTest, MovesABodyInItsFraming) {
   source_.Give({"to", "the", "end"});
   EXPECT_TRUE(Relay({BodyKind::kUntilClose, 0}).ok());
   EXPECT_EQ(written_, "totheend");
+}
+
+TEST_F(RelayTest, MovesMoreAtOnceOfABodyThatIsFastWhereItMay) {
+  KeepWhatIsWritten();
+  const std::string body(8 << 20, 'x');
+  const Framing framing{BodyKind::kLength, body.size()};
+  source_.Give({body});
+  EXPECT_TRUE(Relay(framing).ok());
+  EXPECT_TRUE(written_ == body);
+  EXPECT_EQ(largest_, MessageReader::kBodyBufferBytes);
+
+  written_.clear();
+  source_.Give({body});
+  EXPECT_TRUE(Relay(framing, nullptr, /*fast_room=*/true).ok());
+  EXPECT_TRUE(written_ == body);
+  EXPECT_EQ(largest_, RelayOptions::kFastRoomBytes);
+}
+
+TEST_F(RelayTest, GivesASlowBodyNoMoreRoom) {
+  KeepWhatIsWritten();
+  const std::vector<std::string> sips(40, std::string(64 << 10, 'x'));
+  source_.Give(sips);
+  const Framing framing{BodyKind::kLength, 40 * (uint64_t{64} << 10)};
+  EXPECT_TRUE(Relay(framing, nullptr, /*fast_room=*/true).ok());
+  EXPECT_EQ(largest_, size_t{64} << 10);
 }
 
 // What was read is written before more is read: a reader that is slow, or

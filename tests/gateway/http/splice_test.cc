@@ -256,12 +256,26 @@ TEST_F(SpliceTest, AFastBodyLetsOthersOnTheLoopRun) {
 }
 
 TEST(PipeTest, HasTheSizeThatItSays) {
-  const StatusOr<Pipe> pipe = Pipe::New();
+  const StatusOr<Pipe> pipe = Pipe::New(512 << 10);
   ASSERT_THAT(pipe, IsOk());
+  EXPECT_EQ(pipe->size(), size_t{512} << 10);
   const std::string bytes(pipe->size(), 'x');
   EXPECT_EQ(::write(pipe->in(), bytes.data(), bytes.size()),
             static_cast<ssize_t>(bytes.size()));
   EXPECT_EQ(::write(pipe->in(), "x", 1), -1) << "full, and does not block";
+}
+
+TEST(PipeTest, IsAsLargeAsTheSystemAllows) {
+  const StatusOr<Pipe> pipe = Pipe::New(64 << 20);
+  ASSERT_THAT(pipe, IsOk());
+  EXPECT_GE(pipe->size(), Pipe::kLeastBytes);
+  EXPECT_LE(pipe->size(), size_t{64} << 20);
+}
+
+// Through a pipe of a page or two a body would crawl.
+TEST(PipeTest, IsNoneWhereItWouldBeTooSmall) {
+  EXPECT_THAT(Pipe::New(Pipe::kLeastBytes / 2).status(),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace
