@@ -45,7 +45,7 @@ Status NotAnArchive(absl::string_view head) {
 class Reader : public LayerReader {
  public:
   Reader(const InflateLimits& limits, Digest::Algorithm algorithm)
-      : limits_(limits), stored_hasher_(algorithm) {}
+      : limits_(limits), algorithm_(algorithm), stored_hasher_(algorithm) {}
 
   Status Update(absl::string_view bytes) override {
     for (; !bytes.empty();
@@ -62,7 +62,9 @@ class Reader : public LayerReader {
     stored_digest_ = stored_hasher_.Finish();
     RETURN_IF_ERROR(status_);
     RETURN_IF_ERROR(CheckEnd());
-    LayerFacts facts = {*stored_digest_, diff_hasher_.Finish()};
+    LayerFacts facts = {*stored_digest_, StoredIsInflated()
+                                             ? *stored_digest_
+                                             : diff_hasher_.Finish()};
     facts.size = stored_size_;
     facts.inflated_size = inflated_size_;
     facts.compression = compression_;
@@ -98,11 +100,17 @@ class Reader : public LayerReader {
     }
   }
 
+  // A plain tar's diff ID is its digest: one hash does for both.
+  bool StoredIsInflated() const {
+    return compression_ == Compression::kNone &&
+           algorithm_ == Digest::Algorithm::kSha256;
+  }
+
   // Inflated bytes, in order.
   Status Take(absl::string_view bytes) {
     inflated_size_ += static_cast<int64_t>(bytes.size());
     RETURN_IF_ERROR(CheckLimits());
-    diff_hasher_.Update(bytes);
+    if (!StoredIsInflated()) diff_hasher_.Update(bytes);
     if (first_block_.size() == kTarBlockBytes) return absl::OkStatus();
     absl::StrAppend(&first_block_,
                     bytes.substr(0, kTarBlockBytes - first_block_.size()));
@@ -140,6 +148,7 @@ class Reader : public LayerReader {
   }
 
   const InflateLimits limits_;
+  const Digest::Algorithm algorithm_;
   Status status_;
   Hasher stored_hasher_;
   std::optional<Digest> stored_digest_;

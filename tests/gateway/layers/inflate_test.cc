@@ -174,12 +174,14 @@ TEST(LayerReader, ReadsLayersLargerThanItsBuffers) {
 }
 
 TEST(LayerReader, HashesTheStoredBytesWithTheAlgorithmAskedFor) {
-  const std::string stored = Gzip(SmallTar());
-  StatusOr<LayerFacts> facts =
-      ReadLayer(stored, 100, {}, Digest::Algorithm::kSha512);
-  ASSERT_THAT(facts, IsOk());
-  EXPECT_EQ(facts->layer, Digest::Compute(Digest::Algorithm::kSha512, stored));
-  EXPECT_EQ(facts->diff_id, Digest::Sha256(SmallTar()));
+  for (const std::string& stored : {Gzip(SmallTar()), SmallTar()}) {
+    StatusOr<LayerFacts> facts =
+        ReadLayer(stored, 100, {}, Digest::Algorithm::kSha512);
+    ASSERT_THAT(facts, IsOk());
+    EXPECT_EQ(facts->layer,
+              Digest::Compute(Digest::Algorithm::kSha512, stored));
+    EXPECT_EQ(facts->diff_id, Digest::Sha256(SmallTar()));
+  }
 }
 
 TEST(LayerReader, GoesOnHashingAfterAnErrorAndStaysWithIt) {
