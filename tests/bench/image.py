@@ -13,8 +13,14 @@ FILE_BYTES = 256 << 10
 
 
 def layer_of(name, files, text=False):
-    """(blob, diff ID) of a gzip layer: so many files of 256 KiB, of noise or of
-    words, which take a third of their size."""
+    """(blob, diff ID) of a gzip layer of such a tar."""
+    tar = tar_of(name, files, text)
+    return compress(tar, "gzip")[0], digest_of(tar)
+
+
+def tar_of(name, files, text=False):
+    """So many files of 256 KiB, of noise or of words, which gzip packs into a
+    third of their size."""
     noise = random.Random(name)
     words = [noise.randbytes(4).hex()[: noise.randint(2, 8)] for _ in range(4096)]
     packed = io.BytesIO()
@@ -27,8 +33,7 @@ def layer_of(name, files, text=False):
                 some = " ".join(noise.choices(words, k=FILE_BYTES // 3))
                 content = some.encode()[:FILE_BYTES]
             tar.addfile(entry, io.BytesIO(content))
-    tar = packed.getvalue()
-    return compress(tar, "gzip")[0], digest_of(tar)
+    return packed.getvalue()
 
 
 class Image:

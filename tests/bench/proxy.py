@@ -2,14 +2,16 @@
 straight to the upstream. That is bench_sink, which costs so little that the
 proxy is what is measured. One loop, worker or thread each."""
 
+import hashlib
 import subprocess
+import time
 from dataclasses import dataclass
 
 from tests.e2e.harness.gateway import Gateway
 from tests.e2e.harness.raw_client import digest_of
 
 from .cpu import cpu_seconds, forget_peak, peak_bytes
-from .image import layer_of
+from .image import layer_of, tar_of
 from .load import Load, drive, request
 from .programs import ROOT, certificate, haproxy, nginx, sink
 from .setting import rotated
@@ -29,6 +31,9 @@ UPLOAD = "/v2/bench/blobs/uploads/1"
 DOCKER_CHUNK_BYTES = 32 << 10
 MANY = 32  # bodies at once
 CLIENTS = 64  # that send small requests
+# A layer that is a plain tar: inspected too, but there is nothing to inflate. Its
+# floor is what the same bytes cost uninspected, and one SHA-256 of them.
+HASHED = "hashed/plain/1"
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def measure(stack, setting, samples):
             groups.append((bodies(size, form, count), targets))
     small = small_requests(2_000 if setting.quick else 40_000)
     small["plain", 1].append(inspected(4 if setting.quick else 96))
+    tar = tar_of("hashed", 4 if setting.quick else 60)  # bench_load takes 16 MiB
+    small["plain", 1].append(uploads(HASHED, tar, 4 if setting.quick else 64))
     for cases, targets in groups:
         cases += small.pop((cases[0].load.form, cases[0].load.clients), [])
     for cases, targets in groups:
@@ -64,10 +71,14 @@ def measure(stack, setting, samples):
             for target in targets:  # to warm up
                 run(case, target)
     for number in setting.rounds(BUDGET_SECONDS):
+        costs = {}
         for cases, targets in groups:
             for case in cases:
                 for target in rotated(targets, number):
-                    note(samples, case, target, run(case, target))
+                    cost = costs[case.name, target.name] = run(case, target)
+                    note(samples, case, target, cost)
+        floor = costs["put/plain/1", "plimsoll"].cpu * 1e9 / size + hashing(tar)
+        samples.add(HASHED, "floor", "cpu_s_per_gb", "s/GB", floor)
 
 
 def bodies(size, form, count):
@@ -87,13 +98,26 @@ def bodies(size, form, count):
 
 
 def inspected(files):
+    layer, _ = layer_of("inspected", files, text=True)
+    return uploads("inspected/plain/1", layer, 8)
+
+
+def uploads(name, layer, total):
     """A layer, sent again and again: where a policy looks at bases the gateway
     inflates it as it passes, and hashes what comes out. The peers pass it on."""
-    layer, _ = layer_of("inspected", files, text=True)
-    total = 8
     put = request("PUT", f"{UPLOAD}?digest={digest_of(layer)}", body=layer)
     moved = total * len(layer)
-    return Case("inspected/plain/1", Load([put], total), 201, moved, in_requests=True)
+    return Case(name, Load([put], total), 201, moved, in_requests=True)
+
+
+def hashing(content):
+    """CPU seconds of SHA-256 for a gigabyte, in pieces of 64 KiB."""
+    view = memoryview(content)
+    digest = hashlib.sha256()
+    before = time.process_time()
+    for start in range(0, len(view), 64 << 10):
+        digest.update(view[start : start + (64 << 10)])
+    return (time.process_time() - before) * 1e9 / len(view)
 
 
 def small_requests(total):
