@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace plimsoll {
 
-Task<HttpOr<std::string>> MessageReader::ReadHead() {
+Task<HttpOr<std::string>> MessageReader::ReadHead(
+    const std::function<void()>* begun) {
   HeadScanner scanner;
   body_bytes_ = 0;
   for (;;) {
@@ -16,6 +18,7 @@ Task<HttpOr<std::string>> MessageReader::ReadHead() {
       begin_ += *size;
       co_return head;
     }
+    if (begun != nullptr && !empty()) (*std::exchange(begun, nullptr))();
     const absl::Span<char> room = Reserve(kHeadBufferBytes);
     const StatusOr<size_t> count = co_await stream_.Read(room);
     if (absl::IsDeadlineExceeded(count.status())) {

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,7 +25,8 @@ namespace plimsoll {
 
 class MessageReader {
  public:
-  // Bytes held for one connection while a body moves.
+  // Bytes held for one connection while a body moves, where no more room is
+  // asked for.
   static constexpr size_t kBodyBufferBytes = 512 << 10;
   static constexpr size_t kHeadBufferBytes = 8 << 10;
   // Enough where the bytes are copied into something else, or dropped.
@@ -34,8 +36,10 @@ class MessageReader {
 
   // The bytes of the next head. Error status 0: the peer ended the connection,
   // there is nobody to answer; 408: it took too long. empty() tells whether a
-  // part of it had come.
-  Task<HttpOr<std::string>> ReadHead();
+  // part of it had come. `begun`, if any, is called once if that is so and more
+  // has to be waited for; it outlives the call.
+  Task<HttpOr<std::string>> ReadHead(
+      const std::function<void()>* begun = nullptr);
   // Why the stream broke in ReadHead; OK where its end was in order.
   const Status& broken() const { return broken_; }
 

@@ -273,10 +273,13 @@ Task<HttpOr<std::string>> HttpServer::AwaitHead(Connection& connection,
   Stream& stream = *connection.stream;
   connection.idle = true;
   stream.ExpireAt(SteadyTime::max());
-  const ReadDeadline deadline(
-      loop_.deadlines(), stream,
-      first ? options_.timeouts.head : options_.timeouts.keep_alive);
-  HttpOr<std::string> bytes = co_await connection.reader.ReadHead();
+  const ServerTimeouts& timeouts = options_.timeouts;
+  ReadDeadline deadline(loop_.deadlines(), stream,
+                        first ? timeouts.head : timeouts.keep_alive);
+  const std::function<void()> hurry = [&] {
+    if (!first) deadline.ExpireAfter(timeouts.head);
+  };
+  HttpOr<std::string> bytes = co_await connection.reader.ReadHead(&hurry);
   connection.idle = false;
   const bool late =
       deadline.passed() && !bytes.ok() && bytes.error().status == 0;
