@@ -7,6 +7,7 @@ import cpp_text
 MAX_LINES = 400
 # Split so that this file does not find itself.
 _UNDONE = re.compile(r'\b(?:TO' r'DO|FIX' r'ME|XX' r'X|HA' r'CK)\b|\b[Ff]or n' r'ow\b')
+_ACCESS = {'public', 'protected', 'private'}
 _ENDS_IN_CODE = ('.h', '.cc')
 
 
@@ -126,6 +127,8 @@ def lasting_objects(path, text):
 
 
 def _breaks(scope, words):
+    while len(words) > 2 and words[0] in _ACCESS and words[1] == ':':
+        words = words[2:]
     if words[0].startswith('PLIMSOLL_') or words[0].isupper():
         # A macro called at file scope registers something.
         return scope == 'file' and len(words) > 1 and words[1] == '('

@@ -93,6 +93,7 @@ class TheChecks(unittest.TestCase):
             'void F() {\n  static int calls = 0;\n  ++calls;\n}',
             'struct S {\n  static int count;\n};',
             'struct S {\n  inline static int count = 0;\n};',
+            'class A {\n private:\n  static inline int a{0};\n};',
             'thread_local Parser parser;', 'REGISTER_CHECK(base, Base);',
         ]
         self.refuses(shape.lasting_objects, 'a.cc', [within % b for b in bad])
