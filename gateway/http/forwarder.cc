@@ -190,7 +190,7 @@ Task<Status> Forwarding::RelayAnswer(ResponseHead head) {
     const RelayOptions relay{.framing = *framing,
                              .idle = options_.body_idle,
                              .tap = nullptr,
-                             .fast_room = true,
+                             .fast_rooms = options_.fast_rooms,
                              .direction = "out"};
     end = co_await RelayBody(*connection_->stream, connection_->reader,
                              exchange_.stream(), relay);

@@ -1,9 +1,9 @@
 // Forwards one exchange to an upstream and its answer back, streaming both ways
 // at once: an answer that comes before the request's body is through reaches
-// the client, and a client that goes away is seen by the upstream, also while
-// that is silent (client_watch.h); but for one whose body is held. A request
-// without a body that meets a connection closed under it is tried once more;
-// one with a body never is.
+// the client, and a client that goes away is seen by the upstream, also before
+// that begins to answer (client_watch.h); but for one whose body is held. A
+// request without a body that meets a connection closed under it is tried once
+// more; one with a body never is.
 #ifndef PLIMSOLL_GATEWAY_HTTP_FORWARDER_H_
 #define PLIMSOLL_GATEWAY_HTTP_FORWARDER_H_
 
@@ -25,9 +25,11 @@ struct ForwardOptions {
   Framing framing;
   const std::string* held = nullptr;
   std::string credential_class;
-  BodyTap tap;  // of the client's body
+  BodyTap tap;                      // of the client's body
+  FastRooms* fast_rooms = nullptr;  // for the answer's body; or none
   // Whether the client may have the upstream's answer; null for every one. One
-  // that it may not have goes no further, and the forwarding ends with this.
+  // that it may not have goes no further, and the forwarding ends as
+  // Unavailable with this status's message.
   std::function<Status(const ResponseHead&)> accept;
   // Awaited before the client gets a 2xx answer to a body that has passed.
   std::function<Task<>()> taken;

@@ -1,7 +1,6 @@
 #include "gateway/http/relay.h"
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <string>
 
@@ -12,24 +11,6 @@
 
 namespace plimsoll {
 namespace {
-
-// One of the few larger buffers; any thread.
-class FastRoom {
- public:
-  FastRoom() : had_(taken_.fetch_add(1) < RelayOptions::kFastRooms) {
-    if (!had_) taken_.fetch_sub(1);
-  }
-  ~FastRoom() {
-    if (had_) taken_.fetch_sub(1);
-  }
-  FastRoom(const FastRoom&) = delete;
-  FastRoom& operator=(const FastRoom&) = delete;
-  bool had() const { return had_; }
-
- private:
-  static inline std::atomic<int> taken_{0};
-  const bool had_;
-};
 
 // One body on its way.
 class Relaying {
@@ -77,7 +58,7 @@ class Relaying {
   bool may_splice_ = true;
   bool first_ = true;
   size_t room_ = MessageReader::kBodyBufferBytes;
-  std::optional<FastRoom> fast_room_;
+  std::optional<FastRooms::Room> fast_room_;
   RelayEnd end_;
 };
 
@@ -85,14 +66,15 @@ Task<RelayEnd> Relaying::Run() {
   for (;;) {
     if (from_.empty() && MaySplice()) {
       // None left: the buffer serves.
-      StatusOr<Pipe> pipe =
-          Pipe::New(options_.fast_room ? RelayOptions::kFastPipeBytes
-                                       : RelayOptions::kPipeBytes);
+      StatusOr<Pipe> pipe = Pipe::New(options_.fast_rooms == nullptr
+                                          ? RelayOptions::kPipeBytes
+                                          : RelayOptions::kFastPipeBytes);
       if (pipe.ok()) {
         (void)co_await Splice(*pipe);
         co_return end_;
       }
       may_splice_ = false;
+      room_ = Pipe::kLeastBytes;  // as much as it would have been, or more
     }
     WaitFor(source_, to_);
     const StatusOr<absl::string_view> block = co_await from_.ReadBody(room_);
@@ -101,7 +83,7 @@ Task<RelayEnd> Relaying::Run() {
       co_return end_;
     }
     if (block->empty()) break;
-    if (options_.fast_room) TakeFastRoom(block->size());
+    if (options_.fast_rooms != nullptr) TakeFastRoom(block->size());
     if (tapped_) tapped_ = co_await options_.tap(*block);
     if (!co_await Write(*block)) co_return end_;
   }
@@ -111,8 +93,8 @@ Task<RelayEnd> Relaying::Run() {
 
 void Relaying::TakeFastRoom(size_t block) {
   if (fast_room_ || block <= room_ / 2) return;
-  fast_room_.emplace();
-  if (fast_room_->had()) room_ = RelayOptions::kFastRoomBytes;
+  fast_room_.emplace(*options_.fast_rooms);
+  if (fast_room_->had()) room_ = FastRooms::kRoomBytes;
 }
 
 Task<bool> Relaying::Write(absl::string_view block) {

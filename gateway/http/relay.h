@@ -14,6 +14,7 @@
 #include <functional>
 
 #include "absl/strings/string_view.h"
+#include "gateway/http/fast_rooms.h"
 #include "gateway/http/framing.h"
 #include "gateway/http/message.h"
 #include "gateway/http/stream.h"
@@ -30,17 +31,14 @@ struct RelayOptions {
   // Shorter bodies are not worth a pipe.
   static constexpr uint64_t kSpliceFrom = 64 << 10;
   static constexpr size_t kPipeBytes = 512 << 10;
-  static constexpr size_t kFastPipeBytes = 1
-                                           << 20;  // the most that is anyone's
-  // Room for a body whose bytes come faster than they go: the more move at once
-  // the less each costs. So many bodies of the process have it.
-  static constexpr size_t kFastRoomBytes = 2 << 20;
-  static constexpr int kFastRooms = 64;
+  // What fs.pipe-max-size lets anyone have by default.
+  static constexpr size_t kFastPipeBytes = 1 << 20;
 
   Framing framing;
   std::chrono::seconds idle{900};  // longest wait for a byte on either side
   BodyTap tap;                     // null for none
-  bool fast_room = false;          // may have the larger pipe, and room
+  // Where it may have the larger pipe, and room where there is any; or null.
+  FastRooms* fast_rooms = nullptr;
   // "in" from a client or "out" to one, as bytes are counted; "" for not.
   absl::string_view direction;
 };

@@ -72,6 +72,8 @@ Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
   options.framing = exchange.framing;
   options.head = ForwardedRequest(exchange.head, exchange.framing, by);
   options.credential_class = credential;
+  options.fast_rooms = &fast_rooms_;
+  Forget(exchange, route);
   if (IsUpload(route.kind)) options.answer_wait = kUploadAnswerWait;
   if (IsUpload(route.kind) && watch.interested()) {
     options.tap = [&watch](absl::string_view bytes) {
@@ -90,6 +92,14 @@ Task<Status> PassThrough::Handle(Exchange& exchange, Upstream& upstream,
   if (exchange.answered()) co_return absl::OkStatus();
   upstream.health().Failed(end.status);
   co_return end.status;
+}
+
+// Before it is deleted: whoever asks for that may be gone when it is answered.
+void PassThrough::Forget(const Exchange& exchange, const Route& route) {
+  if (route.kind == RouteKind::kBlob && route.digest &&
+      exchange.head.method == "DELETE") {
+    parts_.seen.Remove(route.repository, *route.digest);
+  }
 }
 
 // What was stored is for the upstream to say: it may read a request otherwise.

@@ -14,6 +14,7 @@
 #include "gateway/admission/seen_blobs.h"
 #include "gateway/admission/snapshot.h"
 #include "gateway/http/exchange.h"
+#include "gateway/http/fast_rooms.h"
 #include "gateway/registry/route.h"
 #include "gateway/registry/upload_watch.h"
 #include "gateway/registry/upstreams.h"
@@ -38,6 +39,7 @@ class PassThrough {
                       const Route& route);
 
  private:
+  void Forget(const Exchange& exchange, const Route& route);
   void Remember(const Exchange& exchange, const Route& route,
                 const std::string& client_key, const ResponseHead& answer);
 
@@ -50,6 +52,7 @@ class PassThrough {
   const Parts parts_;
   // Bytes of small bodies that are being kept right now, over all exchanges.
   std::atomic<int64_t> keeping_{0};
+  FastRooms fast_rooms_;
 };
 
 }  // namespace plimsoll

@@ -17,14 +17,14 @@ class RelayTest : public testing::Test {
  protected:
   // Relays what `source_` gives, in its framing, to `sink_`.
   RelayEnd Relay(Framing framing, BodyTap tap = nullptr,
-                 bool fast_room = false) {
+                 FastRooms* fast_rooms = nullptr) {
     return loop_.Wait<RelayEnd>([&]() -> Task<RelayEnd> {
       MessageReader reader(source_);
       reader.StartBody(framing);
       RelayOptions options;
       options.framing = framing;
       options.tap = tap;
-      options.fast_room = fast_room;
+      options.fast_rooms = fast_rooms;
       co_return co_await RelayBody(source_, reader, sink_, options);
     });
   }
@@ -74,20 +74,37 @@ TEST_F(RelayTest, MovesMoreAtOnceOfABodyThatIsFastWhereItMay) {
   EXPECT_TRUE(written_ == body);
   EXPECT_EQ(largest_, MessageReader::kBodyBufferBytes);
 
-  written_.clear();
-  source_.Give({body});
-  EXPECT_TRUE(Relay(framing, nullptr, /*fast_room=*/true).ok());
-  EXPECT_TRUE(written_ == body);
-  EXPECT_EQ(largest_, RelayOptions::kFastRoomBytes);
+  FastRooms rooms(1);
+  {
+    const FastRooms::Room others(rooms);
+    source_.Give({body});
+    EXPECT_TRUE(Relay(framing, nullptr, &rooms).ok());
+    EXPECT_EQ(largest_, MessageReader::kBodyBufferBytes) << "all are taken";
+  }
+  for (int i = 0; i < 2; ++i) {  // the first gives it back
+    written_.clear();
+    source_.Give({body});
+    EXPECT_TRUE(Relay(framing, nullptr, &rooms).ok());
+    EXPECT_TRUE(written_ == body);
+    EXPECT_EQ(largest_, FastRooms::kRoomBytes);
+    largest_ = 0;
+  }
 }
 
+// Whose blocks fill no more than half of the room that it has.
 TEST_F(RelayTest, GivesASlowBodyNoMoreRoom) {
   KeepWhatIsWritten();
-  const std::vector<std::string> sips(40, std::string(64 << 10, 'x'));
-  source_.Give(sips);
-  const Framing framing{BodyKind::kLength, 40 * (uint64_t{64} << 10)};
-  EXPECT_TRUE(Relay(framing, nullptr, /*fast_room=*/true).ok());
-  EXPECT_EQ(largest_, size_t{64} << 10);
+  FastRooms rooms;
+  const size_t half = MessageReader::kBodyBufferBytes / 2;
+  source_.Give(std::vector<std::string>(10, std::string(half, 'x')));
+  const Framing framing{BodyKind::kLength, 10 * half};
+  EXPECT_TRUE(Relay(framing, nullptr, &rooms).ok());
+  EXPECT_EQ(largest_, half);
+
+  source_.Give({std::string(half + 1, 'x'), std::string(8 << 20, 'x')});
+  const Framing faster{BodyKind::kLength, half + 1 + (8 << 20)};
+  EXPECT_TRUE(Relay(faster, nullptr, &rooms).ok());
+  EXPECT_EQ(largest_, FastRooms::kRoomBytes);
 }
 
 // What was read is written before more is read: a reader that is slow, or
