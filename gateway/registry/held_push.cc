@@ -1,5 +1,6 @@
 #include "gateway/registry/held_push.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,8 @@
 
 namespace plimsoll {
 namespace {
+
+constexpr absl::Duration kLeastTime = absl::Seconds(1);
 
 std::string HeaderOr(const RequestHead& head, absl::string_view name) {
   const std::string* value = head.headers.Find(name);
@@ -29,6 +32,16 @@ bool IsAnonymous(const RequestHead& head) {
 }
 
 }  // namespace
+
+absl::Time PushTimes::AnswerUntil(absl::Time held_at, absl::Time now) const {
+  return std::max(held_at + answer - kLeastTime, now + kLeastTime);
+}
+
+absl::Time PushTimes::AskUntil(absl::Time held_at, absl::Time now,
+                               bool answered) const {
+  if (answered) return now + ask;
+  return std::max(std::min(now + ask, held_at + answer), now + kLeastTime);
+}
 
 HeldPush::HeldPush(Exchange& asked, Upstream& to, const Route& routed,
                    HeldBytes& held, DecisionTurns& turns)

@@ -27,6 +27,13 @@ struct PushTimes {
   absl::Duration evidence = absl::Seconds(12);
   absl::Duration forward = absl::Seconds(22);  // it starts by then, or not
   absl::Duration answer = absl::Seconds(28);
+  absl::Duration ask = absl::Seconds(3);  // the upstream what became of it
+
+  // Of a push that was held at that time. The upstream's answer is waited for
+  // so long that there is time to ask; who was answered meanwhile waits for
+  // nothing. A second each where there is less.
+  absl::Time AnswerUntil(absl::Time held_at, absl::Time now) const;
+  absl::Time AskUntil(absl::Time held_at, absl::Time now, bool answered) const;
 };
 
 struct HeldPush {
@@ -37,7 +44,7 @@ struct HeldPush {
   // gateway's is given back before: it may take long to read its answer.
   Task<> Refuse(OciError error);
   Task<> RefuseStatus(const Status& status);
-  // The same for what came of asking the upstream.
+  // The same for what may be the upstream's fault: its health hears of it.
   Task<> RefuseAsked(const Status& status);
 
   Exchange& exchange;

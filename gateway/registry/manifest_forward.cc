@@ -20,7 +20,6 @@ namespace plimsoll {
 namespace {
 
 constexpr size_t kSummaryBytes = 1024;
-constexpr absl::Duration kAskFor = absl::Seconds(3);
 
 // Where an admitted manifest goes: as the client said, but for a stray
 // attestation, which goes by digest and moves no tag.
@@ -63,6 +62,9 @@ Status LeadsNowhere(const ResponseHead& answer) {
                     "there sends pushes elsewhere");
 }
 
+// Whether the push is stored or it is not: nothing comes of it any more.
+bool IsDefinite(int answer) { return answer == 201 || answer / 100 == 4; }
+
 // The upstream says by it that it has done nothing (RFC 9110, section 15.4);
 // what it has done before it answers another redirect it does not say.
 bool WasSentAway(int answer) {
@@ -76,19 +78,22 @@ Task<> ManifestForward::Run(HeldPush& push, Judgement judgement) {
   if (!sent.ok()) co_await push.RefuseAsked(sent);
 }
 
-// The turn ends before anything of ours is answered: the next push to the tag
-// does not wait for who reads it.
+// The turn ends before anything is answered: the next push to the tag does not
+// wait for who reads it.
 Task<Status> ManifestForward::SendInTurn(HeldPush& push, Judgement judgement) {
   std::vector<std::string> keys;
   for (const std::string& tag : push.tags) {
     keys.push_back(absl::StrCat(push.upstream.name(), " ",
                                 push.route.repository, ":", tag));
   }
-  const TagLocks::Held held = co_await parts_.tags.Take(std::move(keys));
-  if (parts_.clock() > push.held_at + parts_.times.forward) {
+  const absl::Time latest = push.held_at + parts_.times.forward;
+  StatusOr<TagLocks::Held> turn =
+      co_await parts_.tags.Take(std::move(keys), latest);
+  if (!turn.ok() || parts_.clock() > latest) {
+    turn = TagLocks::Held();
     co_return co_await GiveUp(judgement);
   }
-  co_return co_await SendUpstream(push, judgement);
+  co_return co_await SendUpstream(push, judgement, *turn);
 }
 
 // Too late to be answered in the client's time: nothing is sent.
@@ -103,7 +108,8 @@ Task<Status> ManifestForward::GiveUp(const Judgement& judgement) {
 }
 
 Task<Status> ManifestForward::SendUpstream(HeldPush& push,
-                                           const Judgement& judgement) {
+                                           const Judgement& judgement,
+                                           TagLocks::Held& turn) {
   const UpstreamAddress& address = push.upstream.address();
   const std::string& host = push.exchange.authority();
   const ClientView view{push.exchange.secure ? "https" : "http", host};
@@ -115,11 +121,13 @@ Task<Status> ManifestForward::SendUpstream(HeldPush& push,
   options.head.target = UpstreamTarget(push.route, judgement.decision);
   options.held = &push.manifest.bytes;
   options.credential_class = CredentialClass(push.authorization);
-  options.answer_wait = std::chrono::seconds(absl::ToInt64Seconds(std::max(
-      push.held_at + parts_.times.answer - parts_.clock(), absl::Seconds(1))));
+  const absl::Time now = parts_.clock();
+  options.answer_wait = std::chrono::seconds(
+      absl::ToInt64Seconds(parts_.times.AnswerUntil(push.held_at, now) - now));
   const std::string warning =
       SummarizeVerdict(judgement.verdict, kSummaryBytes);
-  options.edit = [&address, &view, &warning](ResponseHead& head) {
+  options.edit = [&](ResponseHead& head) {
+    if (IsDefinite(head.status)) turn = TagLocks::Held();
     RewriteLocations(address, view, head);
     if (!warning.empty()) head.headers.Add("Warning", FormatWarning(warning));
   };
@@ -143,11 +151,13 @@ Task<> ManifestForward::RecordEnd(HeldPush& push, const Judgement& judgement,
   ForwardResult result;
   if (answer == 201) {
     result.state = ForwardState::kForwarded;
-  } else if (answer / 100 == 4 || !sent_any) {
+  } else if (IsDefinite(answer) || !sent_any) {
     result.state = ForwardState::kAbsent;
   } else {
-    result = co_await AskWhatBecameOf(*push.registry, judgement.decision,
-                                      parts_.clock() + kAskFor);
+    const absl::Time until = parts_.times.AskUntil(push.held_at, parts_.clock(),
+                                                   push.exchange.answered());
+    result =
+        co_await AskWhatBecameOf(*push.registry, judgement.decision, until);
     if (result.state != ForwardState::kForwarded) {
       const bool not_there = result.state == ForwardState::kAbsent ||
                              result.state == ForwardState::kSuperseded;

@@ -28,7 +28,8 @@ class ManifestForward {
   // Each OK where the client has been answered; else why not.
   Task<Status> SendInTurn(HeldPush& push, Judgement judgement);
   Task<Status> GiveUp(const Judgement& judgement);
-  Task<Status> SendUpstream(HeldPush& push, const Judgement& judgement);
+  Task<Status> SendUpstream(HeldPush& push, const Judgement& judgement,
+                            TagLocks::Held& turn);
   Task<> RecordEnd(HeldPush& push, const Judgement& judgement, int answer,
                    bool sent_any);
 

@@ -8,37 +8,51 @@ TagLocks::Held::~Held() {
   for (const std::string& key : keys_) locks_->Release(key);
 }
 
-Task<TagLocks::Held> TagLocks::Take(std::vector<std::string> keys) {
+Task<StatusOr<TagLocks::Held>> TagLocks::Take(std::vector<std::string> keys,
+                                              absl::Time deadline) {
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  for (const std::string& key : keys) co_await TakeOne(key);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (co_await TakeOne(keys[i], deadline)) continue;
+    keys.resize(i);
+    const Held those_before(this, std::move(keys));
+    co_return absl::DeadlineExceededError("the tag is not free in time");
+  }
   co_return Held(this, std::move(keys));
 }
 
-Task<> TagLocks::TakeOne(std::string key) {
-  const auto executor = co_await asio::this_coro::executor;
-  const auto turn = std::make_shared<Event>(executor);
+Task<bool> TagLocks::TakeOne(std::string key, absl::Time deadline) {
+  auto turn = std::make_shared<Turn>();
   {
     const std::lock_guard lock(mutex_);
-    const auto [entry, free] = taken_.try_emplace(std::move(key));
-    if (free) co_return;
-    const Waiter waiter{executor, turn};
-    entry->second.push_back(waiter);
+    const auto [entry, free] = taken_.try_emplace(key);
+    if (free) co_return true;
+    entry->second.push_back(turn);
   }
-  co_await turn->Wait();
+  (void)co_await turn->latch.Wait(deadline);
+  co_return Settle(key, std::move(turn));
+}
+
+bool TagLocks::Settle(const std::string& key, std::shared_ptr<Turn> turn) {
+  const std::lock_guard lock(mutex_);
+  if (turn->has_come) return true;
+  turn.reset();
+  const auto entry = taken_.find(key);
+  std::erase_if(entry->second, [](const auto& one) { return one.expired(); });
+  return false;
 }
 
 // Hands the key to the next in line, which then has it.
 void TagLocks::Release(const std::string& key) {
   const std::lock_guard lock(mutex_);
   const auto entry = taken_.find(key);
-  std::deque<Waiter>& line = entry->second;
+  std::deque<std::weak_ptr<Turn>>& line = entry->second;
   while (!line.empty()) {
-    const Waiter next = std::move(line.front());
+    const std::shared_ptr<Turn> next = line.front().lock();
     line.pop_front();
-    const std::shared_ptr<Event> turn = next.turn.lock();
-    if (turn == nullptr) continue;
-    asio::post(next.executor, [turn] { turn->Set(); });
+    if (next == nullptr) continue;
+    next->has_come = true;
+    next->latch.Set();
     return;
   }
   taken_.erase(entry);

@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "gateway/latch.h"
 #include "gateway/task.h"
+#include "policy/status.h"
 
 namespace plimsoll {
 
@@ -41,23 +44,27 @@ class TagLocks {
   };
 
   // Waits until all of `keys` ("upstream repository:tag") are free and takes
-  // them. They are taken in sorted order, so that two askers never wait for
-  // each other.
-  Task<Held> Take(std::vector<std::string> keys);
+  // them; DeadlineExceeded, and none taken, where that is not by `deadline`.
+  // They are taken in sorted order, so that two askers never wait for each
+  // other.
+  Task<StatusOr<Held>> Take(std::vector<std::string> keys, absl::Time deadline);
 
  private:
   friend class Held;
-  // Waits for its turn; gone where its loop has ended.
-  struct Waiter {
-    asio::any_io_executor executor;
-    std::weak_ptr<Event> turn;
+  struct Turn {
+    Latch latch;
+    bool has_come = false;  // guarded by mutex_
   };
-  Task<> TakeOne(std::string key);
+  // Whether it is taken.
+  Task<bool> TakeOne(std::string key, absl::Time deadline);
   void Release(const std::string& key);
+  // Whether `turn` came. It may just have, though its time was up.
+  bool Settle(const std::string& key, std::shared_ptr<Turn> turn);
 
   std::mutex mutex_;
-  // A key that is taken, and who waits for it.
-  absl::flat_hash_map<std::string, std::deque<Waiter>> taken_;
+  // A key that is taken, and the turns of who waits for it, in the order of
+  // asking; gone where nobody waits any more.
+  absl::flat_hash_map<std::string, std::deque<std::weak_ptr<Turn>>> taken_;
 };
 
 }  // namespace plimsoll

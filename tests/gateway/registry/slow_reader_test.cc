@@ -81,7 +81,8 @@ class SlowReaderTest : public DoorTest {
   }
   Task<> TakeTag(std::shared_ptr<bool> taken) {
     std::vector<std::string> keys{"main team/app:v1"};
-    const TagLocks::Held held = co_await tag_locks().Take(std::move(keys));
+    const auto held =
+        co_await tag_locks().Take(std::move(keys), absl::InfiniteFuture());
     *taken = true;
   }
 };
@@ -123,6 +124,26 @@ TEST_F(SlowReaderTest, KeepsNothingOfAPushThatIsRefused) {
   Upload(image);
   ExpectNothingKept("403 ", PutRequest("v1", image.manifest),
                     image.manifest.size() + image.config.size());
+}
+
+// What the upstream answers goes on to the client as it is.
+TEST_F(SlowReaderTest, KeepsNoTurnAtATagForWhoReadsTheUpstreamsAnswer) {
+  const StoredImage image = Image();
+  Start(kAdmitAll);
+  Upload(image);
+  for (absl::string_view status : {"201 Created", "401 Unauthorized"}) {
+    SCOPED_TRACE(status);
+    SetOverride([=](const RequestHead& head) -> std::optional<ScriptReply> {
+      if (head.method != "PUT") return std::nullopt;
+      ScriptReply reply;
+      reply.bytes =
+          absl::StrCat("HTTP/1.1 ", status, "\r\nContent-Length: 0\r\n\r\n");
+      return reply;
+    });
+    const Kept kept = WhileAnswering(PutRequest("v1", image.manifest));
+    EXPECT_THAT(kept.answer, testing::HasSubstr(status));
+    EXPECT_FALSE(kept.tag);
+  }
 }
 
 TEST_F(SlowReaderTest, KeepsNothingOfAPushThatTheUpstreamDoesNotAnswer) {

@@ -43,11 +43,15 @@ class TagLocksTest : public testing::Test {
   TagLocks locks_;
   Loop loop_;
   std::map<std::string, TagLocks::Held> held_;
+  absl::Time deadline_ = absl::InfiniteFuture();
+  std::vector<std::string> late_;
 
  private:
   Task<> TakeAndKeep(std::string name, Keys keys) {
-    TagLocks::Held held = co_await locks_.Take(std::move(keys));
-    held_.emplace(std::move(name), std::move(held));
+    StatusOr<TagLocks::Held> held =
+        co_await locks_.Take(std::move(keys), deadline_);
+    if (!held.ok()) co_return late_.push_back(std::move(name));
+    held_.emplace(std::move(name), *std::move(held));
   }
 };
 
@@ -91,6 +95,19 @@ TEST_F(TagLocksTest, TakesAllOrWaitsWithoutADeadlock) {
   EXPECT_EQ(held_.count("d"), 1u);
 }
 
+TEST_F(TagLocksTest, GivesBackWhatItTookWhereTheRestIsNotFreeInTime) {
+  Ask("a", {"r:v2"});
+  deadline_ = absl::InfinitePast();
+  Ask("late", {"r:v1", "r:v2"});
+  EXPECT_EQ(late_, Names{"late"});
+  deadline_ = absl::InfiniteFuture();
+  Ask("b", {"r:v1"});
+  Ask("c", {"r:v2"});
+  EXPECT_EQ(Holders(), (Names{"a", "b"}));
+  LetGo("a");
+  EXPECT_EQ(Holders(), (Names{"b", "c"})) << "nobody else stands in line";
+}
+
 TEST_F(TagLocksTest, MovesWithItsHolder) {
   Ask("a", {"r:v1"});
   TagLocks::Held moved = std::move(held_.at("a"));
@@ -110,7 +127,7 @@ TEST_F(TagLocksTest, IsSharedByLoops) {
   const auto work = [&]() -> Task<bool> {
     const Keys keys{"r:v1"};
     for (int i = 0; i < kRounds; ++i) {
-      const TagLocks::Held held = co_await locks_.Take(keys);
+      const auto held = co_await locks_.Take(keys, absl::InfiniteFuture());
       EXPECT_EQ(++inside, 1);
       co_await asio::post(asio::use_awaitable);
       --inside;
@@ -130,7 +147,7 @@ TEST_F(TagLocksTest, WakesNobodyWhoseLoopIsGone) {
   Ask("a", {"r:v1"});
   const auto wait = [this]() -> Task<> {
     const Keys keys{"r:v1"};
-    const TagLocks::Held held = co_await locks_.Take(keys);
+    const auto held = co_await locks_.Take(keys, absl::InfiniteFuture());
   };
   asio::co_spawn(waiting->executor(), wait, [](std::exception_ptr) {});
   waiting->io().poll();
