@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::chrono::seconds kEvery{1};
 constexpr std::chrono::seconds kReconcileEvery{5};  // after the last pass
-constexpr int kRenewTlsEvery = 10;                  // seconds, as below
+constexpr int kRenewTlsEvery = 10;  // of FollowStore's turns, as below
 // Intents of pushes that are still on their way are younger than this.
 constexpr absl::Duration kPushLasts = absl::Seconds(60);
 
@@ -62,10 +62,15 @@ Task<> Upkeep::FollowUpstreams() {
   // At the start every intent is a leftover.
   const absl::Time started = absl::Now();
   for (bool first = true;; first = false) {
-    co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
+    try {
+      co_await Reconcile(std::max(started, absl::Now() - kPushLasts));
+    } catch (
+        const std::exception& broken) {  // memory, and there is a next time
+      LogError("reconcile", {{"error", broken.what()}});
+    }
     if (first) {
       SayWhatStaysOpen();
-      parts_.readiness.ready.store(true);
+      parts_.readiness.Start();
     }
     timer.expires_after(kReconcileEvery);
     auto [error] =

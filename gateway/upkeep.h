@@ -1,8 +1,9 @@
 // What a running gateway does again and again: follow the catalog, read TLS
 // files that have changed, remove decisions whose time is over; and beside
 // these, since an upstream may be slow to answer, look into what a crash left
-// open. Says that it is ready once it has looked for the first time, into a
-// catalog that is loaded. Runs on one loop; does not own what it is given.
+// open. Says that it is ready once it has looked into that for the first time;
+// the catalog was loaded before (Begin). Runs on one loop; does not own what it
+// is given.
 #ifndef PLIMSOLL_GATEWAY_UPKEEP_H_
 #define PLIMSOLL_GATEWAY_UPKEEP_H_
 

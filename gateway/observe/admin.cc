@@ -15,7 +15,7 @@ Task<> AdminHandler::Handle(Exchange& exchange) {
   } else if (target == "/livez") {
     co_await Say(exchange, 200, "alive\n");
   } else if (target == "/readyz") {
-    const bool ready = readiness_.ready.load();
+    const bool ready = readiness_.ready();
     co_await Say(exchange, ready ? 200 : 503,
                  ready ? "ready\n" : "not ready\n");
   } else if (target == "/metrics") {

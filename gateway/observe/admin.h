@@ -11,10 +11,20 @@
 
 namespace plimsoll {
 
-// Whether to send traffic here. Set by the process's start and drain. Safe for
-// concurrent use.
-struct Readiness {
-  std::atomic<bool> ready{false};
+// Whether to send traffic here: from when the process has started until it
+// drains, and never again. Safe for concurrent use.
+class Readiness {
+ public:
+  void Start() {
+    State starting = State::kStarting;
+    state_.compare_exchange_strong(starting, State::kReady);
+  }
+  void Drain() { state_ = State::kDraining; }
+  bool ready() const { return state_ == State::kReady; }
+
+ private:
+  enum class State { kStarting, kReady, kDraining };
+  std::atomic<State> state_{State::kStarting};
 };
 
 class AdminHandler : public HttpHandler {

@@ -93,7 +93,7 @@ TEST_F(UpkeepTest, BeginsWithTheCatalogOfTheStore) {
   KeepABase();
   EXPECT_THAT(Wait(upkeep_.Begin()), IsOk());
   EXPECT_FALSE(snapshots_.Get()->catalog->empty());
-  EXPECT_FALSE(readiness_.ready.load()) << "nothing is served yet";
+  EXPECT_FALSE(readiness_.ready()) << "nothing is served yet";
 }
 
 TEST_F(UpkeepTest, DoesNotBeginWhereTheStoreFails) {
@@ -107,7 +107,7 @@ TEST_F(UpkeepTest, SaysAtTheStartWhichPushesToAnotherUpstreamStayOpen) {
   CaptureLog();
   EXPECT_THAT(Wait(upkeep_.Begin()), IsOk());
   Run();
-  ASSERT_TRUE(Eventually([this] { return readiness_.ready.load(); }));
+  ASSERT_TRUE(Eventually([this] { return readiness_.ready(); }));
   loop_.Stop();
   const std::string log = CapturedLog();
   EXPECT_THAT(log, HasSubstr(R"("open":"2","upstream":"former")"));
@@ -121,7 +121,7 @@ TEST_F(UpkeepTest, FollowsTheCatalogWhileAnUpstreamDoesNotAnswer) {
   KeepABase();
   EXPECT_TRUE(
       Eventually([this] { return !snapshots_.Get()->catalog->empty(); }));
-  EXPECT_FALSE(readiness_.ready.load()) << "it has been asked to the end";
+  EXPECT_FALSE(readiness_.ready()) << "it has been asked to the end";
 }
 
 TEST_F(UpkeepTest, RemovesWhatIsOverWhileAnUpstreamDoesNotAnswer) {
@@ -132,7 +132,7 @@ TEST_F(UpkeepTest, RemovesWhatIsOverWhileAnUpstreamDoesNotAnswer) {
   RunWhileAsking();
   EXPECT_TRUE(Eventually([this] { return store_.decisions().size() == 5; }));
   EXPECT_EQ(store_.decisions().front().decision.id(), "a");
-  EXPECT_FALSE(readiness_.ready.load()) << "it has been asked to the end";
+  EXPECT_FALSE(readiness_.ready()) << "it has been asked to the end";
 }
 
 TEST_F(UpkeepTest, TellsOfCertificatesWhileAnUpstreamDoesNotAnswer) {

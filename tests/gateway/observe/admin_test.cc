@@ -59,7 +59,7 @@ class AdminTest : public testing::Test {
 TEST_F(AdminTest, IsAliveWhetherOrNotItIsReady) {
   EXPECT_EQ(Ask("GET", "/livez"), "200 OK: alive\n");
   EXPECT_EQ(Ask("GET", "/readyz"), "503 Service Unavailable: not ready\n");
-  readiness_.ready.store(true);
+  readiness_.Start();
   EXPECT_EQ(Ask("GET", "/livez"), "200 OK: alive\n");
   EXPECT_EQ(Ask("GET", "/readyz"), "200 OK: ready\n");
   EXPECT_EQ(Ask("HEAD", "/readyz"), "200 OK: ");
