@@ -49,4 +49,14 @@ void ReadLimits(const YamlValue& value, GatewayConfig& to, Issues& issues) {
   to.drain = fields.Duration("drain").value_or(to.drain);
 }
 
+SocketBuffers ClientBuffers(const GatewayConfig& config) {
+  return {.receive = static_cast<int>(config.push_buffer),
+          .send = static_cast<int>(config.pull_buffer)};
+}
+
+SocketBuffers UpstreamBuffers(const GatewayConfig& config) {
+  return {.receive = static_cast<int>(config.pull_buffer),
+          .send = static_cast<int>(config.push_buffer)};
+}
+
 }  // namespace plimsoll

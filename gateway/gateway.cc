@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "gateway/config_limits.h"
 #include "gateway/http/spawn.h"
 #include "gateway/observe/log.h"
 #include "gateway/observe/metrics.h"
@@ -107,8 +108,7 @@ Gateway::Gateway(const GatewayConfig& config, GatewayParts parts)
     options.port = config.listen.port;
     if (parts_.registry_tls) options.tls = parts_.registry_tls->holder(i - 1);
     options.limits = limits;
-    options.socket_buffers = {.receive = static_cast<int>(config.push_buffer),
-                              .send = static_cast<int>(config.pull_buffer)};
+    options.socket_buffers = ClientBuffers(config);
     options.access_log = parts_.accesses.get();
     servers_.push_back(
         std::make_unique<HttpServer>(*loops_[i], door_, std::move(options)));
@@ -230,7 +230,7 @@ size_t Gateway::Connections() const {
 // Lets what is under way end, up to the configured time; then ends it.
 Task<> Gateway::Drain() {
   LogInfo("draining", {});
-  readiness_.ready.store(false);
+  readiness_.Drain();
   if (webhook_server_) webhook_server_->Drain();
   for (size_t i = 0; i < servers_.size(); ++i) {
     HttpServer& server = *servers_[i];

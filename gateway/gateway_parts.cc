@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "gateway/config_limits.h"
 #include "gateway/credential_file.h"
 #include "gateway/policy_files.h"
 
@@ -45,8 +46,7 @@ StatusOr<std::unique_ptr<Upstreams>> UpstreamsOf(const GatewayConfig& config) {
   for (const UpstreamConfig& upstream : config.upstreams) {
     ASSIGN_OR_RETURN(UpstreamSettings settings, SettingsOf(upstream),
                      absl::StrCat("upstream ", upstream.name));
-    settings.socket_buffers = {.receive = static_cast<int>(config.pull_buffer),
-                               .send = static_cast<int>(config.push_buffer)};
+    settings.socket_buffers = UpstreamBuffers(config);
     all.push_back(std::make_unique<Upstream>(std::move(settings), absl::Now));
   }
   return std::make_unique<Upstreams>(std::move(all));

@@ -1,6 +1,6 @@
 // What a gateway is made of that can fail to be had: what is read from files,
 // the store and the logs that it opens. Made once, before any door is open;
-// what is in it outlives the loops. The functions are pure.
+// what is in it outlives the loops.
 #ifndef PLIMSOLL_GATEWAY_GATEWAY_PARTS_H_
 #define PLIMSOLL_GATEWAY_GATEWAY_PARTS_H_
 

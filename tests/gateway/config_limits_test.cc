@@ -1,4 +1,6 @@
 // Who gets how much, as the configuration says it.
+#include "gateway/config_limits.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +42,15 @@ TEST(GatewayLimits, AreLiftedWhereTheyAreZero) {
   EXPECT_EQ(config.pull_buffer, 0);
 }
 
+TEST(GatewayLimits, BoundTheWayOfAPushOnBothLegsAndThatOfAPull) {
+  const GatewayConfig config =
+      Accepted("  limits: {pushBuffer: 16384, pullBuffer: 64Mi}\n");
+  EXPECT_EQ(ClientBuffers(config).receive, 16384);
+  EXPECT_EQ(ClientBuffers(config).send, 64 << 20);
+  EXPECT_EQ(UpstreamBuffers(config).send, 16384);
+  EXPECT_EQ(UpstreamBuffers(config).receive, 64 << 20);
+}
+
 TEST(GatewayLimits, AreRefusedThatServeNobodyOrBoundNothing) {
   constexpr char kPush[] =
       "g.yaml:6:24: limits: `pushBuffer`: write 16Ki to 64Mi, or 0 for what "
@@ -58,9 +69,9 @@ TEST(GatewayLimits, AreRefusedThatServeNobodyOrBoundNothing) {
        {"g.yaml:6:23: limits: `decisions` is a whole number from 1 to 4096, "
         "not `4097`"}},
       {"  limits: {pushBuffer: 16383}\n", {kPush}},
-      {"  limits: {pushBuffer: 65Mi}\n", {kPush}},
+      {"  limits: {pushBuffer: 67108865}\n", {kPush}},
       {"  limits: {pullBuffer: 16383}\n", {kPull}},
-      {"  limits: {pullBuffer: 65Mi}\n", {kPull}},
+      {"  limits: {pullBuffer: 67108865}\n", {kPull}},
   };
   for (const RejectCase& c : cases) {
     EXPECT_EQ(IssuesOf(c.text), c.issues) << c.text;
