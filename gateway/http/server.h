@@ -4,6 +4,7 @@
 #define PLIMSOLL_GATEWAY_HTTP_SERVER_H_
 
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -63,6 +64,11 @@ class HttpServer {
 
  private:
   struct Accepted;
+  // How long a closing connection waits for the client to read its answer.
+  static constexpr std::chrono::seconds kLinger{2};
+
+  // Listening, and what becomes of a connection (server.cc).
+  static ServerTimeouts LastWord(ServerTimeouts timeouts);
   Status Bind(const asio::ip::tcp::endpoint& endpoint, bool shared);
   Status Failed(const boost::system::error_code& error) const;
   Task<> AcceptAll();
@@ -75,6 +81,9 @@ class HttpServer {
   Task<> LeaveTls(Accepted& accepted, bool plain);
   // Answers 503 and closes.
   Task<> TurnAway(Accepted accepted);
+
+  // The requests of a connection (server_requests.cc).
+  static Task<> Linger(Stream& stream);
   // Reads a request and answers `refused`, whatever it asks for.
   Task<> RefuseNext(Connection& connection, HttpError refused);
   Task<> ServeAll(Connection& connection);
