@@ -84,6 +84,12 @@ class DoorTest : public testing::Test {
     const std::lock_guard lock(mutex_);
     override_ = std::move(override);
   }
+  // Answers requests of this method so, all others as an honest registry.
+  void Answer(absl::string_view method, ScriptReply reply) {
+    SetOverride([method = std::string(method), reply](const RequestHead& head) {
+      return head.method == method ? std::optional(reply) : std::nullopt;
+    });
+  }
 
   // A request of a manifest's PUT, and its answer on a connection of its own.
   static std::string PutRequest(absl::string_view reference,

@@ -36,10 +36,16 @@ class FaultTest : public DoorTest {
     while (!Left().empty() && absl::Now() < end) std::this_thread::yield();
     EXPECT_EQ(Left(), "");
   }
-  // Answers requests of this method so, all others as an honest registry.
-  void Answer(absl::string_view method, ScriptReply reply) {
-    SetOverride([method = std::string(method), reply](const RequestHead& head) {
-      return head.method == method ? std::optional(reply) : std::nullopt;
+  // Answers the PUT so; the upstream has the manifest afterwards, or not.
+  void AnswerPush(ScriptReply reply, const StoredImage& image, bool kept) {
+    SetOverride([reply, kept, digest = image.digest().ToString()](
+                    const RequestHead& head) -> std::optional<ScriptReply> {
+      if (head.method == "PUT") return reply;
+      const bool asks = kept && head.method == "HEAD" &&
+                        absl::StrContains(head.target, "/manifests/");
+      if (!asks) return std::nullopt;
+      return Scripted(absl::StrCat("HTTP/1.1 200 OK\r\nDocker-Content-Digest: ",
+                                   digest, "\r\nContent-Length: 5\r\n\r\n"));
     });
   }
   // A blob's upload that passes through, of `size` bytes, with its body.

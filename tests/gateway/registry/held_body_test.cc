@@ -146,12 +146,9 @@ TEST_F(HeldBodyTest, LeavesNoDocumentsOfWhatTheUpstreamRefuses) {
   const StoredImage image = Image();
   Start(kAdmitAll);
   Upload(image);
-  SetOverride([](const RequestHead& head) -> std::optional<ScriptReply> {
-    if (head.method != "PUT") return std::nullopt;
-    ScriptReply reply;
-    reply.bytes = CannedAnswer("403 Forbidden", "{}");
-    return reply;
-  });
+  ScriptReply reply;
+  reply.bytes = CannedAnswer("403 Forbidden", "{}");
+  Answer("PUT", reply);
   EXPECT_EQ(Push("v1", image.manifest).head.status, 403);
   const StoredDecision kept = OnlyDecision(ForwardState::kAbsent);
   EXPECT_NE(kept.decision.evidence(), "");

@@ -11,18 +11,6 @@ using testing::Not;
 
 class ManifestAnswerTest : public FaultTest {
  protected:
-  // Answers the PUT so; the upstream has the manifest afterwards, or not.
-  void AnswerPush(ScriptReply reply, const StoredImage& image, bool kept) {
-    SetOverride([reply, kept, digest = image.digest().ToString()](
-                    const RequestHead& head) -> std::optional<ScriptReply> {
-      if (head.method == "PUT") return reply;
-      const bool asks = kept && head.method == "HEAD" &&
-                        absl::StrContains(head.target, "/manifests/");
-      if (!asks) return std::nullopt;
-      return Scripted(absl::StrCat("HTTP/1.1 200 OK\r\nDocker-Content-Digest: ",
-                                   digest, "\r\nContent-Length: 5\r\n\r\n"));
-    });
-  }
   // The state of the newest decision, once the exchange has ended.
   std::string NewestState() {
     (void)accesses_.Next();

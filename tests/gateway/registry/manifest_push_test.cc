@@ -225,12 +225,9 @@ TEST_F(DoorTest, RecordsThatTheUpstreamRefused) {
   const StoredImage image = Image();
   Start(kAdmitAll);
   Upload(image);
-  SetOverride([](const RequestHead& head) -> std::optional<ScriptReply> {
-    if (head.method != "PUT") return std::nullopt;
-    ScriptReply reply;
-    reply.bytes = CannedAnswer("400 Bad", "{\"errors\":[]}");
-    return reply;
-  });
+  ScriptReply reply;
+  reply.bytes = CannedAnswer("400 Bad", "{\"errors\":[]}");
+  Answer("PUT", reply);
   const RawResponse response = Push("v1", image.manifest);
   EXPECT_EQ(response.head.status, 400);
   EXPECT_EQ(response.body, "{\"errors\":[]}");
@@ -241,12 +238,9 @@ TEST_F(DoorTest, AnswersWhereTheUpstreamBreaksOff) {
   const StoredImage image = Image();
   Start(kAdmitAll);
   Upload(image);
-  SetOverride([](const RequestHead& head) -> std::optional<ScriptReply> {
-    if (head.method != "PUT") return std::nullopt;
-    ScriptReply reply;
-    reply.then = Then::kReset;
-    return reply;
-  });
+  ScriptReply reply;
+  reply.then = Then::kReset;
+  Answer("PUT", reply);
   EXPECT_EQ(Push("v1", image.manifest).head.status, 502);
   EXPECT_EQ(Seen("PUT").size(), 1u) << "a body is never sent twice";
 }
@@ -256,12 +250,9 @@ TEST_F(DoorTest, EndsAPushWhoseClientIsGone) {
   const StoredImage image = Image();
   Start(kAdmitAll);
   Upload(image);
-  SetOverride([](const RequestHead& head) -> std::optional<ScriptReply> {
-    if (head.method != "HEAD") return std::nullopt;
-    ScriptReply reply;
-    reply.after_release = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
-    return reply;
-  });
+  ScriptReply reply;
+  reply.after_release = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  Answer("HEAD", reply);
   RawClient client = Connected();
   ASSERT_THAT(client.Send(PutRequest("v1", image.manifest)), IsOk());
   ASSERT_TRUE(upstream_->WaitForRequests(1));

@@ -133,13 +133,10 @@ TEST_F(SlowReaderTest, KeepsNoTurnAtATagForWhoReadsTheUpstreamsAnswer) {
   Upload(image);
   for (absl::string_view status : {"201 Created", "401 Unauthorized"}) {
     SCOPED_TRACE(status);
-    SetOverride([=](const RequestHead& head) -> std::optional<ScriptReply> {
-      if (head.method != "PUT") return std::nullopt;
-      ScriptReply reply;
-      reply.bytes =
-          absl::StrCat("HTTP/1.1 ", status, "\r\nContent-Length: 0\r\n\r\n");
-      return reply;
-    });
+    ScriptReply reply;
+    reply.bytes =
+        absl::StrCat("HTTP/1.1 ", status, "\r\nContent-Length: 0\r\n\r\n");
+    Answer("PUT", reply);
     const Kept kept = WhileAnswering(PutRequest("v1", image.manifest));
     EXPECT_THAT(kept.answer, testing::HasSubstr(status));
     EXPECT_FALSE(kept.tag);
@@ -150,12 +147,9 @@ TEST_F(SlowReaderTest, KeepsNothingOfAPushThatTheUpstreamDoesNotAnswer) {
   const StoredImage image = Image();
   Start(kAdmitAll);
   Upload(image);
-  SetOverride([](const RequestHead& head) -> std::optional<ScriptReply> {
-    if (head.method != "PUT") return std::nullopt;
-    ScriptReply reply;
-    reply.then = Then::kReset;
-    return reply;
-  });
+  ScriptReply reply;
+  reply.then = Then::kReset;
+  Answer("PUT", reply);
   ExpectNothingKept("502 ", PutRequest("v1", image.manifest));
 }
 

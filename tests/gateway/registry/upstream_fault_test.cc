@@ -193,16 +193,7 @@ TEST_F(UpstreamFaultTest, RecordsWhatBecameOfAHeldPush) {
   for (const auto& [fault, expected] : all) {
     SCOPED_TRACE(absl::StrCat(fault.name, ", kept: ", expected.first));
     const size_t before = store_.decisions().size();
-    SetOverride([reply = fault.reply, kept = expected.first,
-                 digest = image.digest().ToString()](
-                    const RequestHead& head) -> std::optional<ScriptReply> {
-      if (head.method == "PUT") return reply;
-      const bool asks = kept && head.method == "HEAD" &&
-                        absl::StrContains(head.target, "/manifests/");
-      if (!asks) return std::nullopt;
-      return Scripted(absl::StrCat("HTTP/1.1 200 OK\r\nDocker-Content-Digest: ",
-                                   digest, "\r\nContent-Length: 5\r\n\r\n"));
-    });
+    AnswerPush(fault.reply, image, expected.first);
     Meet(fault, PutRequest("v1", image.manifest), "PUT");
     ASSERT_EQ(store_.decisions().size(), before + 1);
     const StoredDecision newest = store_.decisions().back();
